@@ -1,0 +1,235 @@
+"""Everything the command line does, as Python: ``gansuite.run("recipes/wavegan.toml")``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+
+from gansuite import runs
+from gansuite.build import Model, build, build_model, choose_device
+from gansuite.engine import checkpoint, loop
+from gansuite.engine.observer import Observer, Observers
+from gansuite.engine.ranks import Ranks
+from gansuite.engine.rng import seed_of
+from gansuite.errors import GansuiteError, UserError
+from gansuite.metrics.estimate import Estimate
+from gansuite.metrics.evaluation import Evaluator, Plan
+from gansuite.plugins.component import KINDS
+from gansuite.plugins.registry import registry
+from gansuite.recipes import Recipe, read
+from gansuite.runs import Run
+
+SHOWN = 12  # samples on the report's page, each beside its nearest training item
+
+
+def run(
+    recipe: str | Path | Recipe,
+    overrides: Sequence[str] = (),
+    *,
+    out: str | Path | None = None,
+    device: str = "auto",
+    observers: Sequence[Observer] = (),
+) -> Run:
+    """Train a recipe to its end: checkpoints, samples, metrics and report in a run folder.
+
+    Args:
+        recipe: a file, the name of a registered recipe, or a recipe that was read.
+        overrides: ``"players.generator.dim=32"`` and the like, values as TOML.
+        out: the folder; by default ``runs/NAME-YYYYmmdd-HHMMSS``.
+        device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ``mps``.
+        observers: followers of the run besides those of the recipe and the plugins.
+
+    Raises:
+        UserError: the recipe, the data or the folder is not usable.
+        RunError: training could not go on.
+        Interrupted: a signal came; what was done is saved.
+    """
+    chosen = choose_device(device)
+    ranks = Ranks.join(chosen)
+    try:
+        recipe = recipe if isinstance(recipe, Recipe) else read(recipe, overrides)
+        experiment = build(recipe, chosen, ranks)
+        folder = ranks.share(runs.new_folder(recipe, out) if ranks.rank == 0 else None)
+        return finish(Run(experiment, recipe, folder), observers)
+    finally:
+        ranks.leave()
+
+
+def resume(
+    folder: str | Path,
+    overrides: Sequence[str] = (),
+    *,
+    device: str = "auto",
+    observers: Sequence[Observer] = (),
+) -> Run:
+    """Continue a run from its newest sound checkpoint, bit for bit on the same hardware.
+
+    Raises:
+        UserError: the folder is no run, or its checkpoint does not fit the recipe.
+    """
+    chosen = choose_device(device)
+    ranks = Ranks.join(chosen)
+    try:
+        path = runs.find(folder)
+        recipe = read(path / "recipe.toml", overrides)
+        going = Run(build(recipe, chosen, ranks), recipe, path)
+        if checkpoint.complete(going.checkpoints):
+            going.restore()
+        elif going.first:
+            going.log.unlink(missing_ok=True)
+        if overrides and going.first:
+            runs.write_text(path / "recipe.toml", recipe.to_toml())
+        return finish(going, observers)
+    finally:
+        ranks.leave()
+
+
+def finish(going: Run, observers: Sequence[Observer]) -> Run:
+    """Train what is left, then evaluate, show and report."""
+    recipe = going.recipe
+    following: Observer = Observer()
+    if going.first:
+        chosen = [bound.make() for bound in recipe.observers]
+        following = Observers([*observers, *chosen, *registry().observers(going)])
+        going.write_description("running")
+    evaluator = make_evaluator(recipe, going, going.engine.device, going.folder) if going.first else None
+    writer = make_writer(recipe, going.spec)
+    try:
+        if evaluator:
+            evaluator.set_untrained(build_model(recipe, going.spec, going.engine.device).sample)
+        loop.fit(going, evaluator, writer, following)
+        if evaluator and going.first:
+            if not (going.folder / "showcase.safetensors").exists() or going.step == going.steps:
+                loop.evaluate(going, evaluator, following, final=True)
+                write_showcase(going, evaluator)
+            going.write_description("finished")
+            write_report(going.folder)
+            following.finished(going)
+        going.engine.ranks.wait()
+    except BaseException as error:
+        if going.first:
+            status = "interrupted" if isinstance(error, GansuiteError) and error.exit_code > 2 else "failed"
+            try:
+                going.write_description(status)
+            except OSError:
+                pass  # the disk may be what failed; the error itself is told below
+            following.failed(going, error)
+        raise
+    return going
+
+
+def load(folder: str | Path, device: str = "auto") -> Model:
+    """The trained model of a run, ready to sample; needs the run's folder and no data.
+
+    Raises:
+        UserError: the folder is no run. RunError: it has no sound checkpoint.
+    """
+    path = runs.find(folder)
+    recipe = read(path / "recipe.toml")
+    spec = recipe.data.dataset.entry.load().read_spec(runs.read_json(path / "run.json")["spec"])
+    chosen = choose_device(device)
+    model = build_model(recipe, spec, chosen)
+    _, weights, _ = checkpoint.load(path / "checkpoints", chosen)
+    runs.load_weights(model, weights)
+    return model
+
+
+def sample(
+    folder: str | Path, n: int = 16, *, seed: int = 0, out: str | Path | None = None, device: str = "auto"
+) -> list[Path]:
+    """Draw ``n`` samples from a run's newest checkpoint and write them in the domain's format.
+
+    Raises:
+        UserError: the folder is no run, or ``out`` cannot be written.
+    """
+    model = load(folder, device)
+    recipe = read(runs.find(folder) / "recipe.toml")
+    target = Path(out) if out else Path(folder) / "drawn" / f"seed-{seed}"
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        return make_writer(recipe, model.spec).write(model.sample(n, seed), target)
+    except OSError as error:
+        raise UserError(f"--out {target}: cannot be written ({checkpoint.reason(error)}); name another folder") from error
+
+
+def evaluate(
+    folder: str | Path, metrics: Sequence[str] = (), *, n: int | None = None, seed: int | None = None, device: str = "auto"
+) -> list[Estimate]:
+    """Measure a run's newest checkpoint.
+
+    Args:
+        folder: the run.
+        metrics: names; by default those of the recipe.
+        n: samples a side; by default the recipe's.
+        seed: of the samples drawn; by default the recipe's.
+        device: as for ``run``.
+    """
+    path = runs.find(folder)
+    overrides = [f"evaluation.n={n}"] if n else []
+    if metrics:
+        overrides.append("metrics=[" + ", ".join(f'{{name = "{name}"}}' for name in metrics) + "]")
+    recipe = read(path / "recipe.toml", overrides)
+    chosen = choose_device(device)
+    experiment = build(recipe, chosen)
+    step, weights, _ = checkpoint.load(path / "checkpoints", chosen)
+    fresh = build_model(recipe, experiment.spec, chosen)
+    runs.load_weights(experiment, weights)
+    evaluator = make_evaluator(recipe, experiment, chosen, path, seed=seed)
+    evaluator.set_untrained(fresh.sample)
+    return evaluator.evaluate(experiment.sample, step)
+
+
+def write_report(folder: str | Path) -> Path:
+    """Render a run's ``report.html`` from what is in its folder; a run that is still going has a page as well.
+
+    Raises:
+        UserError: the folder is no run.
+    """
+    from gansuite.report import render  # matplotlib and jinja2, only where a page is made
+
+    return render(runs.find(folder))
+
+
+def make_writer(recipe: Recipe, spec: Any) -> Any:
+    """The recipe's writer, or the one that the domain names."""
+    bound = recipe.writer or registry().bind("writer", spec.writer, "[writer]", recipe.plugin)
+    return bound.make(spec)
+
+
+def make_evaluator(recipe: Recipe, experiment: Any, device: torch.device, folder: Path, seed: int | None = None) -> Evaluator:
+    """The recipe's metrics, each with its extractor (by default the domain's)."""
+    plans = []
+    for table in recipe.metrics:
+        bound = table.extractor or registry().bind("extractor", experiment.spec.extractor, "[[metrics]]", recipe.plugin)
+        extractor = bound.make(*({"spec": experiment.spec}[each] for each in KINDS["extractor"].given))
+        plans.append(Plan(table.metric.make(), extractor, table.n, table.every or 0, recipe.evaluation.split))
+    return Evaluator(experiment.dataset, plans, device=device, seed=recipe.seed if seed is None else seed)
+
+
+def write_showcase(going: Run, evaluator: Evaluator) -> None:
+    """Keep what the report shows: samples, their nearest training items, and some held-out real ones."""
+    import json
+
+    samples = going.sample(SHOWN, seed_of(going.recipe.seed, "samples"))
+    index, distances = evaluator.nearest(samples)
+    split = next(s for s in (going.recipe.evaluation.split, "valid", "train") if going.dataset.count(s))
+    real_index = torch.arange(min(SHOWN, going.dataset.count(split)), device=going.engine.device)
+    names, real_names = going.dataset.names("train"), going.dataset.names(split)
+    save_file(
+        {
+            "samples": samples.cpu().contiguous(),
+            "neighbours": going.dataset.batch("train", index.to(going.engine.device), None)["data"].cpu().contiguous(),
+            "distances": distances.cpu().contiguous(),
+            "real": going.dataset.batch(split, real_index, None)["data"].cpu().contiguous(),
+        },
+        going.folder / "showcase.safetensors",
+        metadata={
+            "neighbours": json.dumps([names[i] for i in index.tolist()]),
+            "real": json.dumps([real_names[i] for i in real_index.tolist()]),
+            "split": split,
+        },
+    )

@@ -1,0 +1,134 @@
+"""From a recipe to the objects of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+
+from gansuite.engine.engine import Engine
+from gansuite.engine.follower import Average
+from gansuite.engine.player import Player
+from gansuite.engine.ranks import Ranks
+from gansuite.engine.rng import Rng, seed_of
+from gansuite.engine.source import DataSource, PriorSource
+from gansuite.engine.turn import Stage, Turn
+from gansuite.errors import UserError
+from gansuite.games.game import Game
+from gansuite.plugins.component import KINDS
+from gansuite.recipes import Recipe
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """The device of a name; ``auto`` is CUDA, then MPS, then the CPU. Under ``torchrun`` each rank has its own.
+
+    Raises:
+        UserError: this machine has no such device.
+    """
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+        if device.type == "cuda" and device.index is None and torch.cuda.is_available():
+            device = torch.device("cuda", Ranks.local() % torch.cuda.device_count())
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise UserError(f"--device {name}: {str(error).splitlines()[0]}; this machine has {known_devices()}") from error
+    return device
+
+
+def known_devices() -> str:
+    """The devices of this machine, in words."""
+    names = ["cpu", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
+    return ", ".join([*names, "mps"] if torch.backends.mps.is_available() else names)
+
+
+@dataclass
+class Model:
+    """A game on its device with the averaged weights: all that sampling needs."""
+
+    spec: Any
+    game: Game
+    average: Average | None
+
+    def sample(self, n: int, seed: int, chunk: int = 64) -> Any:
+        """Draw ``n`` samples from the averaged generator, ``chunk`` at a time; a function of (n, seed) alone."""
+        device = next(self.game.parameters()).device
+        was_training = self.game.training
+        self.game.eval()
+        swap = self.average.applied() if self.average else torch.no_grad()
+        try:
+            with torch.no_grad(), swap:
+                parts = [
+                    self.game.sample(min(chunk, n - first), Rng(seed, "sample", first, device=device))
+                    for first in range(0, n, chunk)
+                ]
+        finally:
+            self.game.train(was_training)
+        return self.game.space.cat(parts)
+
+
+@dataclass
+class Experiment(Model):
+    """Everything that trains: the model, its data, its players, and the stages to be played."""
+
+    dataset: Any
+    engine: Engine
+    players: Mapping[str, Player]
+    stages: Sequence[Stage]
+
+
+def build_model(recipe: Recipe, spec: Any, device: torch.device) -> Model:
+    """Networks, prior and game of a recipe, freshly initialised from its seed."""
+    prior = recipe.prior.make(spec)
+    kinds = recipe.game.entry.load().players
+    networks: dict[str, nn.Module] = {}
+    given = {"spec": spec, "prior": prior}
+    for name, player in recipe.players.items():
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed_of(recipe.seed, "initialise", name))
+            networks[name] = player.network.make(*(given[each] for each in KINDS[kinds[name]].given))
+    game = recipe.game.make(networks, prior, spec.space).to(device)
+    followed = recipe.train.ema
+    average = Average(game.owned("generator"), followed.half_life) if followed else None
+    return Model(spec, game, average)
+
+
+def build(recipe: Recipe, device: torch.device, ranks: Ranks | None = None) -> Experiment:
+    """All objects of a recipe, ready to train on ``device``."""
+    ranks = ranks or Ranks()
+    if recipe.data.batch_size % ranks.world:
+        raise UserError(
+            f"[data] batch_size = {recipe.data.batch_size} cannot be shared by {ranks.world} processes; "
+            f"choose a multiple of {ranks.world}"
+        )
+    dataset = recipe.data.dataset.make().to(device)
+    model = build_model(recipe, dataset.spec, device)
+    game, train = model.game, recipe.train
+    players: dict[str, Player] = {}
+    for name, table in recipe.players.items():
+        parameters = list(dict.fromkeys(p for module in game.owned(name) for p in module.parameters()))
+        schedule = table.schedule.make(train.steps) if table.schedule else None
+        players[name] = Player(name, parameters, table.optimizer.make(parameters), schedule)
+    sources = {
+        "data": DataSource(dataset, recipe.data.batch_size, recipe.seed, device),
+        "prior": PriorSource(game.prior, recipe.data.batch_size, recipe.seed, device),
+    }
+    engine = Engine(game, players, sources, recipe.seed, device, train.precision, ranks, train.on_nan)
+    stage = Stage(make_turns(game, recipe.dynamics.moves), recipe.dynamics.rule.make(), train.steps)
+    return Experiment(model.spec, game, model.average, dataset, engine, players, [stage])
+
+
+def make_turns(game: Game, moves: Mapping[str, int]) -> list[Turn]:
+    """The turns of a round in the order of ``moves``, with the game's penalties hung on them."""
+    turns = []
+    for name, repeat in moves.items():
+        terms = [penalty for penalty in getattr(game, "penalties", ()) if penalty.turn == name]
+        for i, term in enumerate(terms):
+            if any(term.name == other.name for other in terms[:i]):
+                term.name = f"{term.name}-{i + 1}"
+        turns.append(Turn(name, name, game.draws(name), repeat, tuple(terms)))
+    return turns

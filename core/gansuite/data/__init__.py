@@ -1,0 +1,1 @@
+"""Device-resident pipelines, splits, hashing."""

@@ -1,0 +1,1 @@
+"""How a game is played: the turns of one round become the players' updates."""

@@ -1,0 +1,19 @@
+"""The contract of dynamics: they see turns, draws, gradients and moves, and no game knows which one plays it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gansuite.engine.engine import Engine
+    from gansuite.engine.turn import Turn
+
+
+class Dynamics(ABC):
+    """Plays one round: turns become the players' updates."""
+
+    @abstractmethod
+    def round(self, engine: Engine, turns: Sequence[Turn]) -> None:
+        """Draw, differentiate and move for every turn of one round."""

@@ -1,0 +1,1 @@
+"""Devices, precision, ranks, players, sources and the training loop."""

@@ -1,0 +1,60 @@
+"""State that trails the players: here the moving average of a player's weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+
+class Follower(Protocol):
+    """Anything that is updated after each round and saved with the players."""
+
+    def after(self, step: int) -> None:
+        """Follow the round that made ``step``."""
+        ...
+
+    def state_dict(self) -> dict[str, Any]: ...
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None: ...
+
+
+class Average:
+    """Exponential moving average of a player's weights, the weights that samples are drawn from.
+
+    shadow ← shadow + (1 - ½^(1/h)) (weights - shadow), with the half-life h counted in steps and never longer
+    than ``ramp`` times the steps so far, so that the first weights are soon forgotten (Karras et al. 2020).
+    """
+
+    def __init__(self, modules: Sequence[nn.Module], half_life: float, ramp: float = 0.1) -> None:
+        self.half_life, self.ramp = half_life, ramp
+        self.weights = [p for module in modules for p in module.parameters()]
+        self.shadow = [w.detach().clone() for w in self.weights]
+
+    @torch.no_grad()
+    def after(self, step: int) -> None:
+        half_life = min(self.half_life, self.ramp * step)
+        torch._foreach_lerp_(self.shadow, self.weights, 1.0 - 0.5 ** (1.0 / half_life) if half_life > 0 else 1.0)
+
+    @contextmanager
+    def applied(self) -> Iterator[None]:
+        """The averaged weights in the place of the trained ones, for as long as the context lasts."""
+        self.swap()
+        try:
+            yield
+        finally:
+            self.swap()
+
+    def swap(self) -> None:
+        for i, weight in enumerate(self.weights):
+            weight.data, self.shadow[i] = self.shadow[i], weight.data
+
+    def state_dict(self) -> dict[str, Tensor]:
+        return {str(i): shadow for i, shadow in enumerate(self.shadow)}
+
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+        for i, shadow in enumerate(self.shadow):
+            shadow.copy_(state[str(i)])

@@ -1,0 +1,54 @@
+"""A player: a set of parameters and how it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from torch import Tensor
+from torch.nn import Parameter
+from torch.optim import Optimizer
+
+from gansuite.engine.schedules import Schedule
+
+
+class Player:
+    """Parameters, their optimiser and its schedule, and projections applied after each move."""
+
+    def __init__(
+        self,
+        name: str,
+        parameters: Sequence[Parameter],
+        optimizer: Optimizer,
+        schedule: Schedule | None = None,
+        projections: Sequence[Callable[[Sequence[Parameter]], None]] = (),
+    ) -> None:
+        self.name, self.parameters, self.optimizer = name, list(parameters), optimizer
+        self.schedule, self.projections = schedule, projections
+        self.rates = [group["lr"] for group in optimizer.param_groups]
+
+    def at(self, step: int) -> None:
+        """Set the learning rate of a step."""
+        if self.schedule is not None:
+            factor = self.schedule(step)
+            for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
+                group["lr"] = rate * factor
+
+    def move(self, gradients: Sequence[Tensor | None]) -> None:
+        """One optimiser step along ``gradients`` (None: this parameter rests), then the projections."""
+        for parameter, gradient in zip(self.parameters, gradients, strict=True):
+            parameter.grad = gradient
+        self.optimizer.step()
+        for project in self.projections:
+            project(self.parameters)
+
+    def attend(self, moving: bool) -> None:
+        """Record a graph through this player's parameters, or spare it."""
+        for parameter in self.parameters:
+            parameter.requires_grad_(moving)
+
+    def state_dict(self) -> dict[str, Any]:
+        return self.optimizer.state_dict()
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.optimizer.load_state_dict(state)

@@ -1,0 +1,107 @@
+"""The processes that share a run: a thin layer over torch.distributed, and nothing at all with one process."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+from torch.autograd.function import FunctionCtx
+
+Gradient = Tensor | None
+
+
+class Ranks:
+    """Rank and number of the processes; reduces gradients and gathers scores among them."""
+
+    def __init__(self) -> None:
+        self.rank, self.world = 0, 1
+        if dist.is_available() and dist.is_initialized():
+            self.rank, self.world = dist.get_rank(), dist.get_world_size()
+
+    @classmethod
+    def local(cls) -> int:
+        """This process's number on its machine."""
+        return int(os.environ.get("LOCAL_RANK", "0"))
+
+    @classmethod
+    def join(cls, device: torch.device) -> Ranks:
+        """Join the processes that ``torchrun`` started (NCCL on CUDA, gloo elsewhere), or stay alone."""
+        if int(os.environ.get("WORLD_SIZE", "1")) > 1 and not dist.is_initialized():
+            dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        return cls()
+
+    def leave(self) -> None:
+        """Leave the group, so that the process can end."""
+        if self.world > 1 and dist.is_initialized():
+            dist.destroy_process_group()
+
+    @property
+    def shard(self) -> tuple[int, int]:
+        return self.rank, self.world
+
+    def mean(self, gradients: Sequence[Gradient]) -> list[Gradient]:
+        """Average gradients over the ranks, in one flat buffer; a gradient that no cost gave stays None."""
+        if self.world == 1:
+            return list(gradients)
+        present = [g for g in gradients if g is not None]
+        flat = torch.cat([g.reshape(-1) for g in present])
+        dist.all_reduce(flat)
+        parts = iter((flat / self.world).split([g.numel() for g in present]))
+        return [None if g is None else next(parts).view_as(g) for g in gradients]
+
+    def average(self, x: Tensor) -> Tensor:
+        """Average numbers to be shown or decided on; every rank gets the same."""
+        if self.world > 1:
+            dist.all_reduce(x)
+            x = x / self.world
+        return x
+
+    def gather(self, x: Tensor) -> Tensor:
+        """The rows of all ranks in rank order; gradients flow back to the rank that owns each row."""
+        return x if self.world == 1 else _Gather.apply(x)
+
+    def share(self, value: Any) -> Any:
+        """The first rank's value, on every rank."""
+        if self.world == 1:
+            return value
+        box = [value]
+        dist.broadcast_object_list(box, src=0)
+        return box[0]
+
+    def wait(self) -> None:
+        """Wait until every rank has come here."""
+        if self.world > 1:
+            dist.barrier()
+
+
+class _Gather(torch.autograd.Function):
+    """All-gather whose backward sums what every rank asks of a row and returns each rank its own rows."""
+
+    @staticmethod
+    def forward(ctx: FunctionCtx, x: Tensor) -> Tensor:  # type: ignore[override]
+        parts = [torch.empty_like(x) for _ in range(dist.get_world_size())]
+        dist.all_gather(parts, x.contiguous())
+        return torch.cat(parts)
+
+    @staticmethod
+    def backward(ctx: FunctionCtx, g: Tensor) -> Tensor:  # type: ignore[override]
+        return _Scatter.apply(g)
+
+
+class _Scatter(torch.autograd.Function):
+    """The adjoint of :class:`_Gather`; a function of its own, so that second derivatives pass as well."""
+
+    @staticmethod
+    def forward(ctx: FunctionCtx, g: Tensor) -> Tensor:  # type: ignore[override]
+        total = g.clone()
+        dist.all_reduce(total)
+        n = total.shape[0] // dist.get_world_size()
+        return total[dist.get_rank() * n : (dist.get_rank() + 1) * n].clone()
+
+    @staticmethod
+    def backward(ctx: FunctionCtx, x: Tensor) -> Tensor:  # type: ignore[override]
+        return _Gather.apply(x)

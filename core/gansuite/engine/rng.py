@@ -1,0 +1,86 @@
+"""Randomness as a pure function of (seed, names): nothing to save, and the same for any number of processes."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor
+
+
+def seed_of(seed: int, *names: str | int) -> int:
+    """Hash a seed and the names of a stream to 63 bits; the same on every machine and in every process."""
+    text = "/".join(map(str, (seed, *names)))
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little") >> 1
+
+
+def torch_generator(seed: int, device: torch.device) -> torch.Generator | None:
+    """A seeded generator of ``device``; None on ``meta``, where no number is ever drawn."""
+    if device.type == "meta":
+        return None
+    return torch.Generator(device).manual_seed(seed)
+
+
+class Rng:
+    """The random numbers of one draw.
+
+    Tensors are drawn for the *global* batch and each rank keeps its own rows, so that k processes see the
+    numbers of one process on the union batch. ``integer`` gives one host number for the whole batch and
+    never synchronises with the device.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        *names: str | int,
+        device: torch.device | str = "cpu",
+        shard: tuple[int, int] = (0, 1),
+    ) -> None:
+        self.device = torch.device(device)
+        self.rank, self.world = shard
+        self.seed = seed_of(seed, *names)
+        self.generator: torch.Generator | None = None
+        self.host: random.Random | None = None
+
+    def again(self) -> Rng:
+        """The same stream from its beginning: a cost that is run twice on one draw sees equal numbers."""
+        rng = Rng.__new__(Rng)
+        rng.device, rng.rank, rng.world, rng.seed = self.device, self.rank, self.world, self.seed
+        rng.generator = rng.host = None
+        return rng
+
+    def stream(self) -> torch.Generator | None:
+        """The device generator behind the tensor draws, made at the first of them."""
+        if self.generator is None:
+            self.generator = torch_generator(self.seed, self.device)
+        return self.generator
+
+    def rows(self, x: Tensor) -> Tensor:
+        """This rank's rows of a global tensor."""
+        if self.world == 1:
+            return x
+        n = x.shape[0] // self.world
+        return x[self.rank * n : (self.rank + 1) * n]
+
+    def uniform(self, n: int, *shape: int, low: float = 0.0, high: float = 1.0) -> Float[Tensor, "n ..."]:
+        """Uniform numbers in [low, high) for ``n`` local rows."""
+        x = torch.empty(n * self.world, *shape, device=self.device)
+        return self.rows(x.uniform_(low, high, generator=self.stream()))
+
+    def normal(self, n: int, *shape: int) -> Float[Tensor, "n ..."]:
+        """Standard normal numbers for ``n`` local rows."""
+        x = torch.empty(n * self.world, *shape, device=self.device)
+        return self.rows(x.normal_(generator=self.stream()))
+
+    def integers(self, low: int, high: int, n: int) -> Int64[Tensor, " n"]:
+        """One integer in [low, high) for each of ``n`` local rows."""
+        x = torch.empty(n * self.world, dtype=torch.int64, device=self.device)
+        return self.rows(x.random_(low, high, generator=self.stream()))
+
+    def integer(self, low: int, high: int) -> int:
+        """One host integer in [low, high], the same for all rows and all ranks."""
+        if self.host is None:
+            self.host = random.Random(self.seed)
+        return self.host.randint(low, high)

@@ -1,0 +1,1 @@
+"""What is played: networks and one cost per turn."""

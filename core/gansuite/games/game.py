@@ -1,0 +1,106 @@
+"""What is played: a module that owns all networks and has one cost per turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+from torch import Tensor, nn
+
+from gansuite.engine.rng import Rng
+from gansuite.spaces import Space
+
+
+class Cost(NamedTuple):
+    """A scalar to descend, the named tensors (and score function) that terms may use, and what it is the sum of."""
+
+    value: Tensor
+    out: Mapping[str, Any]
+    parts: Mapping[str, Tensor] = {}  # noqa: RUF012 - a NamedTuple's default, never mutated
+
+
+class Term(Protocol):
+    """An additive piece of a turn's cost; ``weight`` counts ``every``-fold when it is due each k-th time only."""
+
+    name: str
+    weight: float
+    every: int
+
+    def __call__(self, game: Game, draw: Draw, out: Mapping[str, Any]) -> Tensor: ...
+
+
+class Draw(Mapping[str, Any]):
+    """What a turn consumes: named batches, and the streams of randomness that belong to them.
+
+    ``rng(name)`` is a pure function of the draw, so a cost that is run again on one draw (unrolled, consensus,
+    extragradient) sees the same numbers. ``gather`` returns the rows of all ranks, differentiably; ``index`` counts
+    the draws of the turn.
+    """
+
+    def __init__(
+        self,
+        batches: Mapping[str, Any],
+        stream: Callable[[str], Rng],
+        gather: Callable[[Tensor], Tensor] = lambda x: x,
+        index: int = 0,
+    ) -> None:
+        self.batches, self.stream, self.gather, self.index = batches, stream, gather, index
+
+    def rng(self, name: str) -> Rng:
+        """The random numbers of one part of the cost, from their beginning."""
+        return self.stream(name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.batches[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.batches)
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+
+class Game(nn.Module):
+    """Networks as children and ``cost_<turn>(draw)`` for every turn; no optimiser, loop, device, rank or file.
+
+    Because a turn is a module call, dynamics can run it at substituted parameters (``functional_call``), under
+    autocast or compiled, and no game knows which.
+
+    Class attributes:
+        players: each player's name and the kind of component that fills the role.
+        turns: the turns that a round may hold, in their usual order.
+        provides: what the cost of a turn hands to penalties.
+    """
+
+    players: ClassVar[Mapping[str, str]]
+    turns: ClassVar[tuple[str, ...]]
+    provides: ClassVar[Mapping[str, frozenset[str]]]
+
+    def __init__(self, space: Space) -> None:
+        super().__init__()
+        self.space = space
+
+    def owned(self, player: str) -> list[nn.Module]:
+        """The child modules that a player moves; owners may overlap."""
+        return [self.get_submodule(player)]
+
+    def draws(self, turn: str) -> tuple[str, ...]:
+        """The sources that a turn consumes."""
+        raise NotImplementedError
+
+    def forward(self, turn: str, draw: Draw, terms: Sequence[Term] = ()) -> Cost:
+        """The cost of one turn plus its terms, all at the parameters of this call."""
+        cost: Cost = getattr(self, f"cost_{turn}")(draw)
+        value, parts = cost.value, {"cost": cost.value, **cost.parts}
+        for term in terms:
+            parts[term.name] = term(self, draw, cost.out)
+            value = value + term.weight * term.every * parts[term.name]
+        return Cost(value, cost.out, parts)
+
+    def sample(self, n: int, rng: Rng, condition: Any = None) -> Any:
+        """Draw ``n`` samples from the model."""
+        raise NotImplementedError
+
+    def log_prob(self, x: Any) -> Tensor | None:
+        """Log-density (or its bound) of samples, where the family has one; None for implicit models."""
+        return None

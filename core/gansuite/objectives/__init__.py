@@ -1,0 +1,1 @@
+"""Losses: pure functions of critic scores, one file per paper."""

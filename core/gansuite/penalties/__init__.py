@@ -1,0 +1,1 @@
+"""Additive terms hung on a turn: gradient penalties, consistency, constraints."""

@@ -1,0 +1,1 @@
+"""Experiments as TOML: read, validated, resolved."""

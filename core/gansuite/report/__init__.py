@@ -1,0 +1,24 @@
+"""The self-contained HTML page of a run: ``render(folder)`` reads the run's folder and writes ``report.html``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gansuite.report.page import render
+    from gansuite.report.view import Section, View, data_uri
+
+__all__ = ["Section", "View", "data_uri", "render"]
+
+
+def __getattr__(name: str) -> object:
+    # Lazy, so that listing what the core offers imports neither numpy nor matplotlib.
+    if name == "render":
+        from gansuite.report import page
+
+        return page.render
+    if name in __all__:
+        from gansuite.report import view
+
+        return getattr(view, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,239 @@
+"""A run and its folder: where an experiment keeps what it makes, and how it is found again."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from gansuite import __version__
+from gansuite.build import Experiment, Model
+from gansuite.engine import checkpoint
+from gansuite.errors import RunError, UserError
+from gansuite.metrics.estimate import Estimate
+from gansuite.recipes import Recipe
+
+AVERAGE = "average."
+
+
+class Run(Experiment):
+    """An experiment in a folder, at a step."""
+
+    def __init__(self, experiment: Experiment, recipe: Recipe, folder: Path) -> None:
+        super().__init__(**vars(experiment))
+        self.recipe, self.folder = recipe, folder
+        self.step = 0
+        self.steps = sum(stage.rounds for stage in self.stages)
+        self.began = time.perf_counter()
+        self.before = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of work so far, those before a resume included."""
+        return self.before + time.perf_counter() - self.began
+
+    @property
+    def first(self) -> bool:
+        """Whether this process is the one that writes."""
+        return self.engine.ranks.rank == 0
+
+    # The state: everything that the next step depends on.
+
+    def weights(self) -> dict[str, Tensor]:
+        weights = dict(self.game.state_dict())
+        if self.average:
+            weights |= {AVERAGE + name: t for name, t in self.average.state_dict().items()}
+        return weights
+
+    def save(self) -> Path:
+        """Write a checkpoint of this step (called by every rank); refuses weights that are no longer finite."""
+        weights = self.weights()
+        for name, weight in weights.items():
+            if weight.is_floating_point() and not bool(weight.isfinite().all()):
+                raise RunError(f"step {self.step}: {name} is no longer finite; {self.last_good()}")
+        state = {
+            "players": {name: player.state_dict() for name, player in self.players.items()},
+            "engine": self.engine.state_dict(),
+            "seconds": self.seconds,
+            "rows": self.log.stat().st_size if self.log.exists() else 0,
+        }
+        if self.first:
+            checkpoint.save(self.checkpoints, self.step, weights, state, self.recipe.train.keep)
+        self.engine.ranks.wait()
+        return self.checkpoints / checkpoint.name(self.step)
+
+    def last_good(self) -> str:
+        """Where to go on after a failure, in words."""
+        steps = [int(path.name) for path in checkpoint.complete(self.checkpoints)]
+        return f"the last good checkpoint is step {steps[0]} in {self.folder}" if steps else "no checkpoint was written yet"
+
+    def restore(self) -> None:
+        """Continue from the newest sound checkpoint: the next step is the one that would have come."""
+        step, weights, state = checkpoint.load(self.checkpoints, next(self.game.parameters()).device)
+        load_weights(self, weights)
+        for name, player in self.players.items():
+            player.load_state_dict(state["players"][name])
+        self.engine.load_state_dict(state["engine"])
+        self.step, self.before = step, state["seconds"]
+        if self.first:
+            checkpoint.clean(self.checkpoints)
+            if self.log.exists():
+                os.truncate(self.log, min(state["rows"], self.log.stat().st_size))
+
+    # The files.
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.folder / "checkpoints"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "metrics.jsonl"
+
+    def write_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Append to ``metrics.jsonl``, one object a line."""
+        with self.log.open("a") as file:
+            for row in rows:
+                file.write(json.dumps({"step": self.step, **row, "seconds": round(self.seconds, 3)}) + "\n")
+
+    def write_terms(self, terms: Mapping[str, float]) -> None:
+        self.write_rows([{"name": name, "value": value, "low": None, "high": None} for name, value in terms.items()])
+
+    def write_estimates(self, estimates: Sequence[Estimate]) -> None:
+        self.write_rows([finite(estimate.as_dict()) for estimate in estimates])
+
+    def describe(self, status: str) -> dict[str, Any]:
+        """What ``run.json`` says of this run."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        known = read_json(self.folder / "run.json") if (self.folder / "run.json").exists() else {}
+        return {
+            "name": self.recipe.name,
+            "plugin": self.recipe.plugin,
+            "versions": {"gansuite": __version__, **self.recipe.distributions()},
+            "device": device_name(self.engine.device),
+            "threads": torch.get_num_threads(),
+            "processes": self.engine.ranks.world,
+            "precision": self.engine.precision,
+            "seed": self.recipe.seed,
+            "spec": self.spec.as_dict(),
+            "dataset": {**self.dataset.summary, "fingerprint": self.dataset.fingerprint},
+            "parameters": {n: sum(p.numel() for p in player.parameters) for n, player in self.players.items()},
+            "step": self.step,
+            "steps": self.steps,
+            "skipped_moves": self.engine.skipped,
+            "status": status,
+            "started": known.get("started", now),
+            "finished": now if status == "finished" else None,
+            "seconds": round(self.seconds, 3),
+        }
+
+    def write_description(self, status: str) -> None:
+        write_text(self.folder / "run.json", json.dumps(self.describe(status), indent=1) + "\n")
+
+
+def load_weights(model: Model, weights: Mapping[str, Tensor]) -> None:
+    """Put a checkpoint's weights into a model.
+
+    Raises:
+        UserError: the recipe now describes another architecture.
+    """
+    own = model.game.state_dict()
+    saved = {name: t for name, t in weights.items() if not name.startswith(AVERAGE)}
+    for name in sorted(own.keys() | saved.keys()):
+        shapes = [tuple(t[name].shape) if name in t else "nothing" for t in (saved, own)]
+        if shapes[0] != shapes[1]:
+            raise UserError(
+                f"the checkpoint does not fit the recipe: {name} is {shapes[0]} in the checkpoint and {shapes[1]} "
+                "in the recipe; restore the options of [players] or start a new run"
+            )
+    model.game.load_state_dict(saved)
+    if model.average:
+        if not any(name.startswith(AVERAGE) for name in weights):
+            raise UserError("the checkpoint has no averaged weights; remove ema from [train] or start a new run")
+        model.average.load_state_dict({n.removeprefix(AVERAGE): t for n, t in weights.items() if n.startswith(AVERAGE)})
+
+
+def new_folder(recipe: Recipe, out: str | Path | None, root: Path = Path("runs")) -> Path:
+    """Make the folder of a new run: ``out``, or ``runs/NAME-YYYYmmdd-HHMMSS``.
+
+    Raises:
+        UserError: the folder holds something already, or cannot be written.
+    """
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+    wanted = [Path(out)] if out else numbered(root / f"{recipe.name}-{stamp}")
+    for folder in wanted:
+        try:
+            folder.mkdir(parents=True, exist_ok=bool(out))
+            if any(folder.iterdir()):
+                hint = f"; continue it with gansuite run --resume {folder}" if is_run(folder) else ""
+                raise UserError(f"--out {folder}: the folder is not empty{hint or '; name a new one'}")
+            write_text(folder / "recipe.toml", recipe.to_toml())
+            return folder
+        except FileExistsError:
+            if out:
+                raise UserError(f"--out {folder}: a file of that name exists; name a new folder") from None
+        except OSError as error:
+            raise UserError(f"--out {folder}: cannot be written ({error.strerror}); name another folder") from error
+    raise AssertionError("numbered() never ends")
+
+
+def numbered(folder: Path) -> Iterator[Path]:
+    """The name itself, then with -2, -3, ... for runs that start within one second."""
+    yield folder
+    for i in range(2, 10**6):
+        yield folder.with_name(f"{folder.name}-{i}")
+
+
+def is_run(folder: Path) -> bool:
+    return (folder / "recipe.toml").is_file()
+
+
+def find(folder: str | Path) -> Path:
+    """The folder of an existing run.
+
+    Raises:
+        UserError: there is none.
+    """
+    path = Path(folder)
+    if not path.exists():
+        raise UserError(f"{folder}: no such folder; runs are usually under {Path('runs').resolve()}")
+    if not is_run(path):
+        raise UserError(f"{folder}: not a run (it has no recipe.toml); give the folder that gansuite run made")
+    return path
+
+
+def finite(value: Any) -> Any:
+    """Replace what JSON cannot say (nan, inf) by null, at any depth."""
+    if isinstance(value, Mapping):
+        return {key: finite(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(each) for each in value]
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return None
+    return value
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path} cannot be read: {checkpoint.reason(error)}") from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file aside and rename it, so that it is never seen half written."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.write_text(text)
+    aside.replace(path)
+
+
+def device_name(device: torch.device) -> str:
+    """``cpu`` or ``cuda:0 (NVIDIA H200)``."""
+    return f"{device} ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else str(device)

@@ -1,0 +1,90 @@
+"""What a domain teaches the core about its samples; penalties and batch tricks are written once against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor
+
+from gansuite.engine.rng import Rng
+
+
+class Space(Protocol):
+    """Operations on batches of samples (a tensor, or any structure of tensors whose first axis is the batch)."""
+
+    def size(self, x: Any) -> int:
+        """Number of samples in the batch."""
+        ...
+
+    def take(self, x: Any, index: Any) -> Any:
+        """The samples at ``index`` (a tensor of positions or a slice)."""
+        ...
+
+    def cat(self, xs: Sequence[Any]) -> Any:
+        """One batch of all the batches' samples."""
+        ...
+
+    def mix(self, x: Any, y: Any, share: Tensor) -> Any:
+        """Row i of ``x`` where ``share[i]`` is true, else row i of ``y``."""
+        ...
+
+    def path(self, x: Any, y: Any, t: Tensor) -> Any:
+        """Points at fraction ``t[i]`` of a differentiable path from ``y[i]`` to ``x[i]``."""
+        ...
+
+    def jitter(self, x: Any, scale: float, rng: Rng) -> Any:
+        """Samples moved by Gaussian noise of standard deviation ``scale``."""
+        ...
+
+    def detach(self, x: Any) -> Any:
+        """The batch as plain data, cut from the graph that made it."""
+        ...
+
+    def leaves(self, x: Any) -> tuple[Tensor, ...]:
+        """The floating-point tensors of a batch, with respect to which a critic has a gradient."""
+        ...
+
+    def norm(self, gradients: Sequence[Tensor]) -> Tensor:
+        """Euclidean norm of the gradient of each sample, [n]."""
+        ...
+
+
+class TensorSpace:
+    """Samples that are rows of one dense tensor [n, ...]; the path between two of them is the line."""
+
+    def size(self, x: Tensor) -> int:
+        return x.shape[0]
+
+    def take(self, x: Tensor, index: Int64[Tensor, " k"] | slice) -> Tensor:
+        return x[index]
+
+    def cat(self, xs: Sequence[Tensor]) -> Tensor:
+        return torch.cat(list(xs))
+
+    def mix(self, x: Tensor, y: Tensor, share: Tensor) -> Tensor:
+        return torch.where(rows_like(share, x), x, y)
+
+    def path(self, x: Tensor, y: Tensor, t: Float[Tensor, " n"]) -> Tensor:
+        return torch.lerp(y, x, rows_like(t, x))
+
+    def jitter(self, x: Tensor, scale: float, rng: Rng) -> Tensor:
+        return x + scale * rng.normal(*x.shape)
+
+    def detach(self, x: Tensor) -> Tensor:
+        return x.detach()
+
+    def leaves(self, x: Tensor) -> tuple[Tensor, ...]:
+        return (x,)
+
+    def norm(self, gradients: Sequence[Tensor]) -> Float[Tensor, " n"]:
+        squares = [g.flatten(1).float().square().sum(1) for g in gradients]
+        # The square root has no derivative at 0: the tiny floor keeps a critic that is flat there finite.
+        return torch.stack(squares).sum(0).clamp_min(1e-24).sqrt()
+
+
+def rows_like(v: Tensor, x: Tensor) -> Tensor:
+    """View [n] as [n, 1, ...] so that it applies to the rows of ``x``."""
+    return v.view(-1, *(1,) * (x.dim() - 1))

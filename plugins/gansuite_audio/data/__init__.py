@@ -1,0 +1,1 @@
+"""Sounds: read from folders, shipped with the package, or rendered."""

@@ -1,0 +1,172 @@
+"""One sound file to int16 frames at the wanted rate, channels, level and length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+Block = NDArray[np.float32]
+Mode = Literal["one-shot", "random-slice"]
+Normalise = Literal["peak", "rms", "none"]
+Short = Literal["pad", "loop", "reflect", "skip", "error"]
+Silence = Literal["keep", "skip", "trim"]
+
+BLOCK = 1 << 18  # frames read at once
+KEEP = 1 << 22  # a longer file is decoded twice (levels, then values) rather than held in float
+RMS = 0.1  # -20 dB of full scale, the level of normalise = "rms"
+
+
+class Unusable(Exception):
+    """A file that gives no item: a reason to be counted, and what was seen in this one."""
+
+    def __init__(self, reason: str, seen: str) -> None:
+        super().__init__(reason, seen)
+        self.reason, self.seen = reason, seen
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """All that decides the stored values, and so part of the key of the cache.
+
+    Args:
+        rate: frames per second, Hz.
+        length: frames of a slice.
+        channels: 1 takes the mean of a file's channels; 2 doubles a mono file.
+        mode: ``one-shot`` keeps the first slice of a file, ``random-slice`` all of it.
+        normalise: gain of the whole file: its peak to 1, its RMS to -20 dB (never clipping), or none.
+        short: a file shorter than the slice is followed by zeros, looped, mirrored, skipped, or an error.
+        silence: silent files are kept or skipped; ``trim`` also cuts silence from both ends.
+        silence_db: level, relative to full scale, under which a frame is silent.
+    """
+
+    rate: int
+    length: int
+    channels: int
+    mode: Mode
+    normalise: Normalise
+    short: Short
+    silence: Silence
+    silence_db: float
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One decoded item: int16 [frames, channels] with frames >= the slice, and what was done to it."""
+
+    values: NDArray[np.int16]
+    extended: bool
+    cropped: bool
+    resampled: bool
+
+
+def decode(path: Path, how: Decoding) -> Clip:
+    """Read one file.
+
+    Raises:
+        Unusable: the file is broken, empty, silent (where that matters), too short (under ``skip`` and
+            ``error``) or has channels that cannot become those wanted.
+    """
+    try:
+        with soundfile.SoundFile(path) as file:
+            resampled, held = file.samplerate != how.rate, file.frames <= KEEP
+        kept = list(stream(path, how)) if held else None
+        levels = measure(stream(path, how) if kept is None else kept, how.silence_db)
+        return assemble(stream(path, how) if kept is None else kept, levels, how, resampled)
+    except soundfile.LibsndfileError as error:
+        raise Unusable("unreadable", error.error_string) from error
+
+
+def stream(path: Path, how: Decoding) -> Iterator[Block]:
+    """The file's float32 blocks [frames, channels] at the wanted rate and channels."""
+    with soundfile.SoundFile(path) as file:
+        same = file.samplerate == how.rate
+        resampler = None if same else soxr.ResampleStream(file.samplerate, how.rate, how.channels, dtype="float32")
+        seen = 0
+        while len(block := file.read(BLOCK, dtype="float32", always_2d=True)):
+            seen += len(block)
+            block = as_channels(block, how.channels)
+            yield resampler.resample_chunk(block) if resampler else block
+        if seen < file.frames:
+            raise Unusable("truncated", f"{seen} of {file.frames} frames can be read")
+        if resampler:
+            yield resampler.resample_chunk(np.zeros((0, how.channels), np.float32), last=True)
+
+
+def as_channels(block: Block, channels: int) -> Block:
+    """[frames, any] -> [frames, channels]: the mean, the same, or a mono block doubled."""
+    have = block.shape[1]
+    if have == channels:
+        return block
+    if channels == 1:
+        return block.mean(1, keepdims=True, dtype=np.float32)
+    if have == 1:
+        return np.repeat(block, channels, 1)
+    raise Unusable("channels", f"{have} channels cannot become {channels}; set channels = 1 or {have}")
+
+
+@dataclass(frozen=True)
+class Levels:
+    """What must be known of a whole file before its first value can be written."""
+
+    frames: int
+    peak: float
+    rms: float
+    first: int  # first and one past the last frame that are not silent
+    last: int
+
+
+def measure(blocks: Iterable[Block], silence_db: float) -> Levels:
+    """Length, peak, RMS and the ends of the sounding part."""
+    frames, peak, power, first, last, values = 0, 0.0, 0.0, -1, 0, 1
+    threshold = 10 ** (silence_db / 20)
+    for block in blocks:
+        level = np.abs(block).max(1, initial=0)
+        sounding = np.flatnonzero(level >= threshold)
+        if len(sounding):
+            first = first if first >= 0 else frames + int(sounding[0])
+            last = frames + int(sounding[-1]) + 1
+        peak = float(np.maximum(peak, level.max(initial=0)))  # lets NaN through
+        power += float(np.square(block, dtype=np.float64).sum())
+        frames, values = frames + len(block), values + block.size
+    return Levels(frames, peak, (power / values) ** 0.5, max(first, 0), last)
+
+
+def assemble(blocks: Iterable[Block], levels: Levels, how: Decoding, resampled: bool) -> Clip:
+    """The blocks of one file at their final level, trimmed, cropped and extended as the policies say."""
+    if not levels.frames:
+        raise Unusable("empty", "no frames")
+    if not np.isfinite(levels.peak):
+        raise Unusable("non-finite", "holds NaN or infinite values")
+    if not levels.last and how.silence != "keep":
+        raise Unusable("silent", f"nothing above {how.silence_db:g} dB")
+    start, end = (levels.first, levels.last) if how.silence == "trim" else (0, levels.frames)
+    frames = end - start
+    if frames < how.length and how.short in ("skip", "error"):
+        seconds = f"{frames / how.rate:.3f} s"
+        raise Unusable("short", f"{frames} frames ({seconds}) at {how.rate} Hz, the slice has {how.length}")
+    kept = min(frames, how.length) if how.mode == "one-shot" else frames
+    values = np.zeros((max(kept, how.length), how.channels), np.int16)
+    place, gain = -start, gain_of(levels, how.normalise) * 32768
+    for block in blocks:
+        low, high = max(place, 0), min(place + len(block), kept)
+        if low < high:
+            values[low:high] = np.rint(block[low - place : high - place] * gain).clip(-32768, 32767)
+        place += len(block)
+    if kept < how.length and how.short in ("loop", "reflect"):
+        missing = ((0, how.length - kept), (0, 0))
+        values = np.pad(values[:kept], missing, mode="wrap" if how.short == "loop" else "reflect")
+    return Clip(values, extended=kept < how.length, cropped=kept < frames, resampled=resampled)
+
+
+def gain_of(levels: Levels, normalise: Normalise) -> float:
+    """Factor on a file: 1 / peak, or 0.1 / RMS but at most 1 / peak; 1 for digital silence."""
+    if normalise == "none" or levels.peak == 0:
+        return 1.0
+    return 1 / levels.peak if normalise == "peak" else min(RMS / levels.rms, 1 / levels.peak)

@@ -1,0 +1,105 @@
+"""Any folder tree of sounds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Le, Lt
+
+from gansuite.data.split import check_shares
+from gansuite.errors import UserError
+
+from . import labels as classes
+from .decoding import Decoding, Mode, Normalise, Short, Silence
+from .layout import audio_files, own_splits, sample_of
+from .prepare import Record, with_digests
+from .waves import Waves
+
+
+class Folder(Waves):
+    """The sounds of a folder tree, decoded once into the cache.
+
+    Splits are those of the folder where it names them (sub-folders ``train``, ``valid``, ``test``, or Speech
+    Commands' lists), otherwise by the hash of each file's bytes. Broken files are skipped and counted in ``summary``.
+
+    Args:
+        root: the folder; ``~`` is expanded.
+        rate: frames per second to resample to, Hz.
+        length: frames of a sample.
+        channels: 1 takes the mean of a file's channels, 2 doubles a mono file.
+        mode: ``one-shot`` uses the first slice of each file, ``random-slice`` any slice of it.
+        labels: classes from the ``folder`` that holds the file, its ``name``, a ``csv`` table, or ``none``.
+        label_pattern: for ``name``: ``sc09``, ``speech-commands``, ``fsdd``, or a regular expression with a group.
+        csv: for ``csv``: table with the columns ``file`` (relative to the root) and ``label``; taken relative to the root.
+        normalise: gain of each whole file: ``peak`` to 1, ``rms`` to -20 dB without clipping, ``none``.
+        short: files shorter than a slice: ``pad`` with zeros, ``loop``, ``reflect``, ``skip``, or ``error``.
+        silence: silent files: ``keep`` or ``skip``; ``trim`` also cuts silent ends.
+        silence_db: level below which sound counts as silence, dB of full scale, before ``normalise``.
+        split: shares of train, valid and test by hash, even where the folder names its own; default 0.8, 0.1, 0.1.
+        max_files: use at most this many, chosen by the hash of their names.
+        resident_share: share of an accelerator's free memory that the decoded sounds may take.
+
+    Raises:
+        UserError: no such folder, no sound in it, or none that can be used.
+    """
+
+    def __init__(
+        self,
+        *,
+        root: str,
+        rate: Annotated[int, Gt(0)] = 16000,
+        length: Annotated[int, Gt(0)] = 16384,
+        channels: Annotated[int, Gt(0)] = 1,
+        mode: Mode = "one-shot",
+        labels: Literal["none", "folder", "name", "csv"] = "none",
+        label_pattern: str | None = None,
+        csv: str | None = None,
+        normalise: Normalise = "peak",
+        short: Short = "pad",
+        silence: Silence = "keep",
+        silence_db: Annotated[float, Lt(0)] = -60.0,
+        split: dict[str, float] | None = None,
+        max_files: Annotated[int, Gt(0)] | None = None,
+        resident_share: Annotated[float, Ge(0), Le(1)] = 0.5,
+    ) -> None:
+        place = f"[data] root = {root!r}"
+        shares = check_shares(split)
+        folder = Path(root).expanduser()
+        names = audio_files(folder, place)
+        own = own_splits(folder, names) if split is None else None
+        refused = [(name, "no split", "outside the folders train, valid and test") for name in names if own and name not in own]
+        names = [name for name in names if own is None or name in own]
+        label_of = labels_of(names, labels, label_pattern, folder / csv if csv else None, in_splits=own is not None)
+        if labels != "none":
+            refused += [(name, "no label", f"none from {labels}") for name in names if name not in label_of]
+            refused += [(name, "missing", f"in {csv}, not in the folder") for name in sorted(set(label_of) - set(names))]
+            names = [name for name in names if name in label_of]
+        if max_files is not None:
+            names = sample_of(names, max_files)
+        records = [Record(name, folder / name, "", label_of.get(name), own[name] if own else None) for name in names]
+        how = Decoding(rate, length, channels, mode, normalise, short, silence, silence_db)
+        super().__init__(
+            with_digests(records), how, shares, place=place, refused=refused, resident_share=resident_share
+        )
+
+
+def labels_of(
+    names: Sequence[str], source: str, pattern: str | None, table: Path | None, in_splits: bool
+) -> dict[str, str]:
+    """The class of each file that has one; options that another source of labels would need are refused."""
+    if (pattern is not None) != (source == "name"):
+        known = ", ".join(classes.PATTERNS)
+        raise UserError(f'[data] label_pattern goes with labels = "name": a regular expression, or one of {known}')
+    if (table is not None) != (source == "csv"):
+        raise UserError('[data] csv goes with labels = "csv": a table with the columns file and label')
+    if pattern is not None:
+        return classes.from_names(names, pattern)
+    if table is not None:
+        return classes.from_csv(table)
+    if source == "folder":
+        inner = {name: name.partition("/")[2] if in_splits else name for name in names}
+        found = classes.from_folders(list(inner.values()))
+        return {name: found[rest] for name, rest in inner.items() if rest in found}
+    return {}

@@ -1,0 +1,77 @@
+"""Which files of a folder are sounds, and the splits that its layout names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from gansuite.data.split import digest_of
+from gansuite.errors import UserError
+
+EXTENSIONS = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".caf")
+EXPECTED = f"expected {' '.join(EXTENSIONS)} files, in any sub-folder"
+NOISE = "_background_noise_"  # Speech Commands' long recordings of noise
+
+SPLIT_FOLDERS = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("valid", "val", "validation", "dev"), "valid"),
+    **dict.fromkeys(("test", "testing"), "test"),
+}
+SPLIT_LISTS = {"validation_list.txt": "valid", "testing_list.txt": "test"}  # Speech Commands
+
+
+def audio_files(root: Path, place: str) -> list[str]:
+    """Names, relative to ``root`` with "/" between folders, of its sound files, sorted; links are followed.
+
+    Raises:
+        UserError: no such folder, or no sound in it.
+    """
+    if not root.is_dir():
+        what = "is a file" if root.exists() else "no such folder"
+        raise UserError(f"{place}: {what}; name a folder, {EXPECTED}")
+    names, visited = list[str](), set[str]()
+    for folder, folders, files in os.walk(root, followlinks=True):
+        real = os.path.realpath(folder)
+        if real in visited:  # a link that leads back
+            folders.clear()
+            continue
+        visited.add(real)
+        folders[:] = [name for name in folders if name != NOISE and not name.startswith(".")]
+        here = Path(folder).relative_to(root)
+        names += [(here / name).as_posix() for name in files if is_sound(name)]
+    if not names:
+        raise UserError(f"{place}: no audio found; {EXPECTED}")
+    return sorted(names)
+
+
+def is_sound(name: str) -> bool:
+    """Whether a file name has a sound's extension and is not hidden."""
+    return name.lower().endswith(EXTENSIONS) and not name.startswith(".")
+
+
+def sample_of(names: Sequence[str], most: int) -> list[str]:
+    """At most ``most`` names, those of the smallest hash: a choice that other files hardly disturb."""
+    return sorted(sorted(names, key=lambda name: digest_of(name.encode()))[:most])
+
+
+def own_splits(root: Path, names: Sequence[str]) -> dict[str, str] | None:
+    """The split of every file where the folder itself names them, else None.
+
+    Two layouts do: folders ``train``, ``valid`` and ``test`` directly in the root (at least ``train`` and one more;
+    files elsewhere are then in no split), and Speech Commands' ``validation_list.txt`` and ``testing_list.txt``.
+    """
+    lists = {split: root / file for file, split in SPLIT_LISTS.items() if (root / file).is_file()}
+    if lists:
+        listed = {name.strip(): split for split, file in lists.items() for name in file.read_text().splitlines()}
+        return {name: listed.get(name, "train") for name in names}
+    tops = {name: SPLIT_FOLDERS.get(top_of(name).lower()) for name in names}
+    found = set(tops.values()) - {None}
+    if "train" in found and len(found) > 1:
+        return {name: split for name, split in tops.items() if split}
+    return None
+
+
+def top_of(name: str) -> str:
+    """First folder of a relative name, "" for a file directly in the root."""
+    return name.partition("/")[0] if "/" in name else ""

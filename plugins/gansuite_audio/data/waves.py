@@ -1,0 +1,167 @@
+"""The data set of sounds: items of a bank, their splits and their labels."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from jaxtyping import Int64
+from torch import Tensor
+
+from gansuite.data.bank import Bank
+from gansuite.data.split import SPLITS, split_of
+from gansuite.engine.rng import Rng
+from gansuite.errors import UserError
+
+from ..spec import AudioSpec
+from .decoding import Decoding
+from .prepare import BANK, Record, key_of, prepare, read_index
+
+LISTED = 100  # skipped files named one by one in the summary
+
+
+@dataclass(frozen=True)
+class Part:
+    """The items of one split, on the device of the batches."""
+
+    record: list[int]
+    offset: Tensor  # first frame in the bank, int64 [items]
+    length: Tensor  # frames, at least a slice, int64 [items]
+    label: Tensor | None  # number of the class, int64 [items]
+
+    def to(self, device: torch.device) -> Part:
+        label = None if self.label is None else self.label.to(device)
+        return Part(self.record, self.offset.to(device), self.length.to(device), label)
+
+
+class Waves:
+    """Recorded sounds as batches [n, channels, length] (see ``gansuite.data.Dataset``).
+
+    Args:
+        records: the files, with digests; sorted by name.
+        how: how they are decoded, and the slice.
+        shares: shares of train, valid and test for records without a split of their own.
+        place: where the recipe names the data, for messages.
+        refused: files left out before decoding, as (name, reason, what was seen).
+        classes: order of the labels; sorted if not given.
+        resident_share: share of an accelerator's free memory that the bank may take.
+
+    Raises:
+        UserError: nothing can be used, nothing is left to train on, or a short file under ``short = "error"``.
+    """
+
+    def __init__(
+        self,
+        records: Sequence[Record],
+        how: Decoding,
+        shares: Mapping[str, float],
+        *,
+        place: str,
+        refused: Sequence[tuple[str, str, str]] = (),
+        classes: Sequence[str] | None = None,
+        resident_share: float = 0.5,
+    ) -> None:
+        folder = prepare(records, how)
+        index = read_index(folder)
+        skipped = [*refused, *((records[i].name, reason, seen) for i, reason, seen in index.skipped)]
+        if how.short == "error":
+            for name, reason, seen in skipped:
+                if reason == "short":
+                    raise UserError(f'{place}: {name} is too short ({seen}); set short = "pad", "loop" or "skip"')
+        if not index.record:
+            raise UserError(f"{place}: none of the {len(skipped)} audio files can be used ({first_of_each(skipped)})")
+        used = [records[i] for i in index.record]
+        labels = {record.label for record in used} - {None}
+        names = tuple(name for name in classes or sorted(map(str, labels)) if name in labels)
+        splits = [record.split or split_of(record.digest, shares) for record in used]
+        if "train" not in splits:
+            found = ", ".join(f"{name} {splits.count(name)}" for name in SPLITS)
+            raise UserError(f"{place}: no file falls into the training split ({found}); set split = {{ train = 1.0 }}")
+
+        self.records, self.how, self.resident_share = list(records), how, resident_share
+        self.spec = AudioSpec(how.rate, how.channels, how.length, names)
+        self.bank = Bank.open(folder / BANK, how.channels)
+        self.parts = {name: part_of(name, splits, index.record, index.offset, index.length, used, names) for name in SPLITS}
+        settings = [key_of(records, how), names, splits, [record.label for record in used]]
+        self.fingerprint = hashlib.blake2b(json.dumps(settings).encode(), digest_size=16).hexdigest()
+        self.summary: Mapping[str, Any] = {
+            "files": len(records) + len(refused),
+            "used": len(used),
+            "skipped": {
+                "count": len(skipped),
+                "reasons": dict(Counter(reason for _, reason, _ in skipped)),
+                "files": [{"file": name, "reason": f"{reason}: {seen}"} for name, reason, seen in skipped[:LISTED]],
+            },
+            **index.done,
+            "copies": len(used) - len({record.digest for record in used}),
+            "seconds": round(sum(index.length) / how.rate, 3),
+            "bytes": self.bank.flat.nbytes,
+            "splits": {name: splits.count(name) for name in SPLITS},
+            "labels": dict(sorted(Counter(record.label for record in used if record.label is not None).items())),
+            "decoding": asdict(how),
+        }
+
+    def to(self, device: torch.device | str) -> Self:
+        """The same sounds, gathered on ``device`` if the bank fits there."""
+        moved = copy.copy(self)
+        moved.bank = self.bank.to(device, self.resident_share)
+        moved.parts = {name: part.to(moved.bank.device) for name, part in self.parts.items()}
+        return moved
+
+    def count(self, split: str) -> int:
+        """Number of items in ``split``."""
+        return len(self.parts[split].record)
+
+    def batch(self, split: str, index: Int64[Tensor, " n"], rng: Rng | None) -> dict[str, Tensor]:
+        """Slices of the items at ``index``: float32 [n, channels, length] under "data", classes [n] under "label".
+
+        In ``random-slice`` mode the start is uniform over the slices of the file; without ``rng`` it is the first.
+        """
+        part = self.parts[split]
+        start = part.offset.index_select(0, index)
+        if rng is not None and self.how.mode == "random-slice":
+            room = part.length.index_select(0, index) - self.how.length
+            # A wide integer modulo the room: float32 could not name every start of a file longer than 2**24 frames.
+            start = start + rng.integers(0, 1 << 53, index.shape[0]) % (room + 1)
+        batch = {"data": self.bank.windows(start, self.how.length)}
+        if part.label is not None:
+            batch["label"] = part.label.index_select(0, index)
+        return batch
+
+    def names(self, split: str) -> list[str]:
+        """The file of each item, relative to the root."""
+        return [self.records[i].name for i in self.parts[split].record]
+
+
+def part_of(
+    name: str,
+    splits: Sequence[str],
+    record: Sequence[int],
+    offset: Sequence[int],
+    length: Sequence[int],
+    used: Sequence[Record],
+    labels: Sequence[str],
+) -> Part:
+    """The items of one split as tensors."""
+    mine = [i for i, split in enumerate(splits) if split == name]
+    number = {label: n for n, label in enumerate(labels)}
+    return Part(
+        [record[i] for i in mine],
+        torch.tensor([offset[i] for i in mine], dtype=torch.int64),
+        torch.tensor([length[i] for i in mine], dtype=torch.int64),
+        torch.tensor([number[str(used[i].label)] for i in mine], dtype=torch.int64) if labels else None,
+    )
+
+
+def first_of_each(skipped: Sequence[tuple[str, str, str]]) -> str:
+    """One example and the count of every reason, as words."""
+    counts = Counter(reason for _, reason, _ in skipped)
+    example = {reason: f"{name}: {seen}" for name, reason, seen in reversed(skipped)}
+    return "; ".join(f"{n} {reason}, e.g. {example[reason]}" for reason, n in counts.most_common())

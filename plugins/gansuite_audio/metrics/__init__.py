@@ -1,0 +1,1 @@
+"""Extractors: what the metrics hear of a sound."""

@@ -1,0 +1,113 @@
+"""The sounds of a run: generated ones beside their nearest training recordings, and held-out recordings."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from annotated_types import Ge, Gt
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from gansuite.report import Section, View, data_uri
+from gansuite_audio.panels.pictures import mel_picture, outline, png, wav
+
+
+@dataclass(frozen=True)
+class Sound:
+    """One player: what the template needs to show and play a sound."""
+
+    label: str
+    detail: str
+    seconds: float
+    picture: str
+    outline: str
+    address: str
+
+
+class SamplesPanel:
+    """Players, mel spectrograms and waveforms of generated, nearest training and held-out sounds.
+
+    Args:
+        shown: how many generated sounds.
+        held_out: how many held-out recordings for comparison.
+        mels: bands of a spectrogram.
+    """
+
+    def __init__(
+        self, *, shown: Annotated[int, Gt(0)] = 8, held_out: Annotated[int, Ge(0)] = 4, mels: Annotated[int, Gt(1)] = 80
+    ) -> None:
+        self.shown = shown
+        self.held_out = held_out
+        self.mels = mels
+
+    def __call__(self, view: View) -> Section:
+        rate = int(view.spec.get("rate") or view.spec.get("sample_rate") or 0)
+        pairs, real, loose, note = [], [], [], ""
+        if "samples" in view.showcase and rate:
+            pairs, real = self.pairs(view, rate), self.real(view, rate)
+        else:
+            loose, note = self.files(view.sample_files)
+        html = template().render(pairs=pairs, real=real, loose=loose, note=note, step=view.metadata.get("step"))
+        return Section("Samples", html)
+
+    def pairs(self, view: View, rate: int) -> list[tuple[Sound, Sound | None]]:
+        """Each shown sample with its nearest training recording, where the showcase has one."""
+        samples, near = view.showcase["samples"], view.showcase.get("neighbours")
+        distances = view.showcase.get("distances")
+        names = json.loads(view.metadata.get("neighbours", "[]"))
+        pairs: list[tuple[Sound, Sound | None]] = []
+        for index, sample in enumerate(samples[: self.shown]):
+            neighbour = None
+            if near is not None and index < len(near):
+                detail = f"distance {float(distances[index]):.3g}" if distances is not None else ""
+                name = str(names[index]) if index < len(names) else "training recording"
+                neighbour = self.sound(near[index], rate, name, detail)
+            pairs.append((self.sound(sample, rate, f"Generated {index + 1}", ""), neighbour))
+        return pairs
+
+    def real(self, view: View, rate: int) -> list[Sound]:
+        """Held-out recordings of the showcase."""
+        names = json.loads(view.metadata.get("real", "[]"))
+        sounds = view.showcase.get("real", np.zeros((0, 1)))[: self.held_out]
+        return [
+            self.sound(sound, rate, str(names[index]) if index < len(names) else f"Held-out {index + 1}", "")
+            for index, sound in enumerate(sounds)
+        ]
+
+    def files(self, paths: list[Path]) -> tuple[list[Sound], str]:
+        """The newest written samples, for a run that has no showcase yet; and what to say about them."""
+        import soundfile
+
+        sounds = []
+        for path in [path for path in paths if path.suffix in (".wav", ".flac", ".ogg")][: self.shown]:
+            try:
+                content, rate = soundfile.read(path, dtype="float32", always_2d=True)
+            except soundfile.LibsndfileError:
+                continue  # being written this moment
+            if len(content):
+                sounds.append(self.sound(content.T, rate, path.name, ""))
+        if not sounds:
+            return [], "No samples have been written yet."
+        return sounds, f"The samples of step {paths[0].parent.name.lstrip('0') or '0'}, for the run has not ended."
+
+    def sound(self, sound: np.ndarray, rate: int, label: str, detail: str) -> Sound:
+        """One sound ``[length]`` or ``[channels, length]`` with its pictures and its file."""
+        return Sound(
+            label,
+            detail,
+            np.shape(sound)[-1] / rate,
+            data_uri(png(mel_picture(sound, rate, self.mels)), "image/png"),
+            outline(sound),
+            data_uri(wav(sound, rate), "audio/wav"),
+        )
+
+
+@lru_cache(1)
+def template():  # noqa: ANN201 - jinja2's Template
+    """The section's HTML, everything escaped."""
+    loader = PackageLoader("gansuite_audio", "panels/templates")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).get_template("samples.html")

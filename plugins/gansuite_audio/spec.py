@@ -1,0 +1,38 @@
+"""What a piece of sound is to the suite."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from gansuite.spaces import TensorSpace
+
+
+@dataclass(frozen=True)
+class AudioSpec:
+    """Waveforms in [-1, 1], as tensors [n, channels, length].
+
+    Args:
+        rate: frames per second, in Hz.
+        channels: 1 mono, 2 stereo.
+        length: frames of one sample.
+        labels: the names of the classes, in the order of their numbers; empty without labels.
+    """
+
+    rate: int
+    channels: int
+    length: int
+    labels: tuple[str, ...] = ()
+
+    space: ClassVar[TensorSpace] = TensorSpace()
+    extractor: ClassVar[str] = "random-cnn"
+    writer: ClassVar[str] = "wav"
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape of one sample: (channels, length)."""
+        return self.channels, self.length
+
+    def as_dict(self) -> dict[str, Any]:
+        """The description as JSON-able values."""
+        return {**asdict(self), "labels": list(self.labels)}
