@@ -54,7 +54,9 @@ def run(
         recipe = recipe if isinstance(recipe, Recipe) else read(recipe, overrides)
         experiment = build(recipe, chosen, ranks)
         folder = ranks.share(runs.new_folder(recipe, out) if ranks.rank == 0 else None)
-        return finish(Run(experiment, recipe, folder), observers)
+        going = Run(experiment, recipe, folder)
+        with going.writing():
+            return finish(going, observers)
     finally:
         ranks.leave()
 
@@ -81,9 +83,10 @@ def resume(
             going.restore()
         elif going.first:
             going.log.unlink(missing_ok=True)
-        if overrides and going.first:
-            runs.write_text(path / "recipe.toml", recipe.to_toml())
-        return finish(going, observers)
+        with going.writing():
+            if overrides and going.first:
+                runs.write_text(path / "recipe.toml", recipe.to_toml())
+            return finish(going, observers)
     finally:
         ranks.leave()
 
@@ -169,10 +172,11 @@ def evaluate(
         device: as for ``run``.
     """
     path = runs.find(folder)
-    overrides = [f"evaluation.n={n}"] if n else []
-    if metrics:
-        overrides.append("metrics=[" + ", ".join(f'{{name = "{name}"}}' for name in metrics) + "]")
-    recipe = read(path / "recipe.toml", overrides)
+    tables = read(path / "recipe.toml").as_dict()
+    wanted = tables["metrics"] if not metrics else []
+    for name in metrics:
+        wanted += [table for table in tables["metrics"] if table["name"] == name] or [{"name": name}]
+    recipe = read(tables | {"metrics": [table | {"n": n} if n else table for table in wanted]})
     chosen = choose_device(device)
     experiment = build(recipe, chosen)
     step, weights, _ = checkpoint.load(path / "checkpoints", chosen)
@@ -187,11 +191,15 @@ def write_report(folder: str | Path) -> Path:
     """Render a run's ``report.html`` from what is in its folder; a run that is still going has a page as well.
 
     Raises:
-        UserError: the folder is no run.
+        UserError: the folder is no run, or cannot be written.
     """
     from gansuite.report import render  # matplotlib and jinja2, only where a page is made
 
-    return render(runs.find(folder))
+    path = runs.find(folder)
+    try:
+        return render(path)
+    except OSError as error:
+        raise UserError(f"{path / 'report.html'}: cannot be written ({checkpoint.reason(error)})") from error
 
 
 def make_writer(recipe: Recipe, spec: Any) -> Any:

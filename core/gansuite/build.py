@@ -30,8 +30,10 @@ def choose_device(name: str = "auto") -> torch.device:
     """
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    if name.partition(":")[0] not in ("cpu", "cuda", "mps", "xpu"):
+        raise UserError(f"--device {name}: there is no such device; this machine has {known_devices()}")
     try:
-        device = torch.device(name)
+        device = torch.device("cpu" if name.startswith("cpu:") else name)
         if device.type == "cuda" and device.index is None and torch.cuda.is_available():
             device = torch.device("cuda", Ranks.local() % torch.cuda.device_count())
         torch.empty(0, device=device)
@@ -63,7 +65,7 @@ class Model:
         try:
             with torch.no_grad(), swap:
                 parts = [
-                    self.game.sample(min(chunk, n - first), Rng(seed, "sample", first, device=device))
+                    self.game.sample(min(chunk, n - first), Rng(seed, "sample", index=first, device=device))
                     for first in range(0, n, chunk)
                 ]
         finally:

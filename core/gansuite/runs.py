@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from gansuite.metrics.estimate import Estimate
 from gansuite.recipes import Recipe
 
 AVERAGE = "average."
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 class Run(Experiment):
@@ -65,7 +68,10 @@ class Run(Experiment):
             "rows": self.log.stat().st_size if self.log.exists() else 0,
         }
         if self.first:
-            checkpoint.save(self.checkpoints, self.step, weights, state, self.recipe.train.keep)
+            try:
+                checkpoint.save(self.checkpoints, self.step, weights, state, self.recipe.train.keep)
+            except RunError as error:
+                raise RunError(f"{error}; {self.last_good()}; {self.remedy()}") from error
         self.engine.ranks.wait()
         return self.checkpoints / checkpoint.name(self.step)
 
@@ -73,6 +79,27 @@ class Run(Experiment):
         """Where to go on after a failure, in words."""
         steps = [int(path.name) for path in checkpoint.complete(self.checkpoints)]
         return f"the last good checkpoint is step {steps[0]} in {self.folder}" if steps else "no checkpoint was written yet"
+
+    def remedy(self) -> str:
+        """What to do where the disk is full, in words."""
+        return f"make room, then continue with gansuite run --resume {self.folder}"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Tell what a full or closed disk does to a run in one line.
+
+        Raises:
+            UserError: the folder cannot be written from the first. RunError: it no longer can be.
+        """
+        began = self.step
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in UNWRITABLE:
+                raise
+            raise (RunError if self.step > began else UserError)(
+                f"{self.folder} cannot be written: {checkpoint.reason(error)}; {self.last_good()}; {self.remedy()}"
+            ) from error
 
     def restore(self) -> None:
         """Continue from the newest sound checkpoint: the next step is the one that would have come."""
@@ -230,8 +257,11 @@ def read_json(path: Path) -> dict[str, Any]:
 def write_text(path: Path, text: str) -> None:
     """Write a file aside and rename it, so that it is never seen half written."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(text)
-    aside.replace(path)
+    try:
+        aside.write_text(text)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def device_name(device: torch.device) -> str:

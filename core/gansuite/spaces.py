@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int64
@@ -12,6 +12,7 @@ from torch import Tensor
 from gansuite.engine.rng import Rng
 
 
+@runtime_checkable
 class Space(Protocol):
     """Operations on batches of samples (a tensor, or any structure of tensors whose first axis is the batch)."""
 
@@ -71,7 +72,7 @@ class TensorSpace:
         return torch.lerp(y, x, rows_like(t, x))
 
     def jitter(self, x: Tensor, scale: float, rng: Rng) -> Tensor:
-        return x + scale * rng.normal(*x.shape)
+        return x + rng.normal(*x.shape, scale=scale)
 
     def detach(self, x: Tensor) -> Tensor:
         return x.detach()

@@ -1,114 +1,146 @@
-"""A finished run made of tones, so that the page can be looked at without any training."""
+"""A headless Chromium over the DevTools pipe, with nothing but the standard library."""
 
 from __future__ import annotations
 
+import base64
+import fcntl
 import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Self
 
-import numpy as np
 import pytest
-from safetensors.numpy import save_file
 
-RATE, LENGTH = 16_000, 4096
-RECIPE = """\
-# gansuite 0.1.0, gansuite_audio 0.1.0
-plugin = "audio"
-seed = 0
-
-[data]
-name = "drums"
-batch_size = 8
-length = 4096
-
-[players.generator]
-name = "wavegan"
-dim = 16
-optimizer = { name = "adam", lr = 8e-4, betas = [0.5, 0.9] }
-
-[[metrics]]
-name = "kad"
-every = 250
-"""
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--disable-extensions",
+    "--mute-audio",
+    "--autoplay-policy=no-user-gesture-required",
+    "--remote-debugging-pipe",
+]
+# Chromium speaks on descriptors 3 and 4, which the child must put in place itself.
+LAUNCH = (
+    "import os, sys; r, w = map(int, sys.argv[1:3]); os.dup2(r, 3); os.dup2(w, 4); os.execv(sys.argv[3], sys.argv[3:])"
+)
 
 
-def tone(pitch: float, decay: float, rng: np.random.Generator) -> np.ndarray:
-    """A struck tone with falling pitch and a noisy attack, ``[1, LENGTH]``."""
-    time = np.arange(LENGTH) / RATE
-    body = np.sin(2 * np.pi * pitch * (time + 0.02 * np.exp(-40 * time)))
-    noise = rng.normal(size=LENGTH) * np.exp(-60 * time) * 0.3
-    return (0.8 * (body + noise) * np.exp(-decay * time)).astype(np.float32)[None].clip(-1, 1)
+def find() -> str | None:
+    """Path of a Chromium or Chrome, or None."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+class Chromium:
+    """One browser with one page; every event it sends is kept in ``events``."""
+
+    def __init__(self, program: str, profile: Path, timeout: float = 60) -> None:
+        self.timeout = timeout
+        self.events: list[dict[str, Any]] = []
+        self.count = 0
+        self.pending = b""
+        reads, self.writer = os.pipe()
+        self.reader, writes = os.pipe()
+        # Numbers above 9 cannot be overwritten by the child's two dup2 calls.
+        ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (reads, writes)]
+        command = [program, *FLAGS, f"--user-data-dir={profile}", "about:blank"]
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", LAUNCH, *map(str, ends), *command],
+            pass_fds=ends,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for end in (reads, writes, *ends):
+            os.close(end)
+        self.session = None
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.call(f"{domain}.enable")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+        os.close(self.writer)
+        os.close(self.reader)
+
+    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """One DevTools command and its result."""
+        self.count += 1
+        message = {"id": self.count, "method": method, "params": parameters}
+        if self.session:
+            message["sessionId"] = self.session
+        os.write(self.writer, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self.receive()
+            if answer.get("id") == self.count:
+                if "error" in answer:
+                    raise RuntimeError(f"{method}: {answer['error']}")
+                return answer["result"]
+
+    def receive(self) -> dict[str, Any]:
+        """The next message; events are kept as they pass."""
+        end = time.monotonic() + self.timeout
+        while b"\0" not in self.pending:
+            if not select.select([self.reader], [], [], max(0, end - time.monotonic()))[0]:
+                raise TimeoutError(f"Chromium said nothing for {self.timeout} s")
+            part = os.read(self.reader, 1 << 20)
+            if not part:
+                raise RuntimeError("Chromium ended")
+            self.pending += part
+        text, self.pending = self.pending.split(b"\0", 1)
+        message = json.loads(text)
+        if "method" in message:
+            self.events.append(message)
+        return message
+
+    def open(self, address: str) -> None:
+        """Go to a page and wait until it has loaded."""
+        self.events.clear()
+        self.call("Page.navigate", url=address)
+        while not any(event["method"] == "Page.loadEventFired" for event in self.events):
+            self.receive()
+
+    def evaluate(self, script: str) -> Any:
+        """The value of a JavaScript expression, awaited if it is a promise."""
+        answer = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        if "exceptionDetails" in answer:
+            raise RuntimeError(str(answer["exceptionDetails"]))
+        return answer["result"].get("value")
+
+    def view(self, width: int, height: int, scheme: str) -> None:
+        """Set the window's size and the preferred colour scheme."""
+        phone = width < 600
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=phone)
+        self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    def screenshot(self, path: Path) -> None:
+        """The whole page as a PNG."""
+        shot = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True)
+        path.write_bytes(base64.b64decode(shot["data"]))
 
 
 @pytest.fixture(scope="session")
-def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a run that ended well, as the engine leaves it."""
-    folder = tmp_path_factory.mktemp("runs") / "wavegan-20261122-101500"
-    folder.mkdir()
-    write_run(folder)
-    return folder
-
-
-def write_run(folder: Path) -> None:
-    rng = np.random.default_rng(7)
-    (folder / "recipe.toml").write_text(RECIPE)
-    run = {
-        "name": "WaveGAN on drums",
-        "gansuite": "0.1.0",
-        "plugin": "audio",
-        "versions": {"gansuite": "0.1.0", "torch": "2.15.0", "numpy": "2.4.6"},
-        "device": "cpu",
-        "threads": 2,
-        "seed": 0,
-        "spec": {"rate": RATE, "channels": 1, "length": LENGTH},
-        "started": "2026-11-22T10:15:00+00:00",
-        "finished": "2026-11-22T10:23:12+00:00",
-        "seconds": 492.3,
-        "steps": 1676,
-        "step": 1676,
-        "status": "finished",
-        "parameters": {"generator": 312_145, "critic": 288_961},
-        "dataset": {
-            "files": 238,
-            "used": 235,
-            "skipped": {"too short": 2, "unreadable": ["broken <1>.wav"]},
-            "splits": {"train": 188, "valid": 23, "test": 24},
-            "seconds": 126.4,
-        },
-    }
-    (folder / "run.json").write_text(json.dumps(run))
-    (folder / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows(rng)))
-    pitches = rng.uniform(60, 900, size=(3, 8))
-    samples, neighbours, real = (np.stack([tone(pitch, rng.uniform(8, 40), rng) for pitch in row]) for row in pitches)
-    save_file(
-        {"samples": samples, "neighbours": neighbours, "real": real, "distances": rng.uniform(3, 9, 8)},
-        folder / "showcase.safetensors",
-        {"neighbours": json.dumps([f"rumpf_kit_z01-beats-{i:02}-18.flac" for i in range(8)]), "step": "1676"},
-    )
-
-
-def rows(rng: np.random.Generator) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = []
-    for step in range(20, 1677, 20):
-        for name, value in {
-            "critic/wasserstein": -9 * (1 - np.exp(-step / 90)) - 2 * np.exp(-step / 900) + rng.normal() * 0.4,
-            "critic/gradient-penalty": 1.2 * np.exp(-step / 60) + rng.exponential(0.12),
-            "generator/wasserstein": 4 * np.sin(step / 400) + rng.normal() * 0.5,
-        }.items():
-            found.append({"step": step, "name": name, "value": float(value), "low": None, "high": None})
-    for step in (250, 500, 750, 1000, 1250, 1500, 1676):
-        value = 0.022 + 0.33 * np.exp(-step / 420)
-        half = 0.1 * value + 0.004
-        scaled = {key: (v - 0.002) / 0.338 for key, v in
-                  {"value": value, "low": value - half, "high": value + half}.items()}  # fmt: skip
-        found.append(
-            {
-                "step": step, "name": "kad", "value": value, "low": value - half, "high": value + half,
-                "floor": 0.002, "untrained": 0.34, "normalised": scaled, "n_real": 188, "n_fake": 188, "seed": 0,
-                "extractor": "random-cnn 5be1c3d09a42f8e7", "reference": "9d2c", "method": "unbiased MMD, jackknife",
-                "seconds": 2.1, "level": 0.95,
-            }  # fmt: skip
-        )
-    last = {"step": 1676, "name": "log-mel-frechet", "value": 41.2, "low": 36.9, "high": 45.0, "floor": 9.1,
-            "untrained": 350.4, "normalised": {"value": 0.094, "low": 0.081, "high": 0.105}, "n_real": 188,
-            "n_fake": 188, "seed": 0, "extractor": "log-mel", "method": "bias-corrected, jackknife"}  # fmt: skip
-    return [*found, last]
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    """A browser for the whole session; skips where none is installed."""
+    program = find()
+    if program is None:
+        pytest.skip("no chromium on this machine (apt-get install chromium, or set CHROMIUM)")
+    with Chromium(program, tmp_path_factory.mktemp("profile")) as browser:
+        yield browser

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
 
 import torch
 from jaxtyping import Float, Int16, Int64
@@ -25,11 +24,11 @@ class Bank:
         self.flat, self.channels = flat, channels
         self.device = torch.device(device) if device is not None else flat.device
 
-    @classmethod
-    def open(cls, path: Path, channels: int) -> Self:
+    @staticmethod
+    def open(path: Path, channels: int) -> Bank:
         """Map a file of native int16 values into memory: pages are read when a window touches them."""
         size = path.stat().st_size // 2
-        return cls(torch.from_file(str(path), shared=False, size=size, dtype=torch.int16), channels)
+        return Bank(torch.from_file(str(path), shared=False, size=size, dtype=torch.int16), channels)
 
     @property
     def frames(self) -> int:
@@ -61,7 +60,7 @@ class Bank:
         if self.resident:
             rows = every.index_select(0, starts)
         else:
-            rows = torch.empty(len(starts), width, dtype=torch.int16, pin_memory=True)
+            rows = torch.empty(len(starts), width, dtype=torch.int16, pin_memory=self.device.type == "cuda")
             torch.index_select(every, 0, starts.cpu(), out=rows)
             rows = rows.to(self.device, non_blocking=True)
         x = rows.view(-1, length, self.channels).transpose(1, 2)

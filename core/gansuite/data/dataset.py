@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Int64
@@ -12,6 +12,7 @@ from torch import Tensor
 from gansuite.engine.rng import Rng
 
 
+@runtime_checkable
 class Dataset(Protocol):
     """Real samples, decoded once, kept near the device and gathered there.
 
@@ -28,7 +29,7 @@ class Dataset(Protocol):
     summary: Mapping[str, Any]
     """JSON-able account: files found, used and skipped (with reasons), seconds, items per split."""
 
-    def to(self, device: torch.device | str) -> Self:
+    def to(self, device: torch.device | str) -> Dataset:
         """The same data set, giving its batches on ``device``."""
         ...
 

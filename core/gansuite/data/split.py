@@ -33,10 +33,10 @@ def check_shares(shares: Mapping[str, float] | None) -> Mapping[str, float]:
     if shares is None:
         return SHARES
     if unknown := sorted(set(shares) - set(SPLITS)):
-        raise UserError(f"[data] split: no split is called {unknown[0]!r}; give shares of train, valid and test")
+        raise UserError(f"split: no split is called {unknown[0]!r}; give shares of train, valid and test")
     total = sum(shares.values())
     if min(shares.values(), default=0) < 0 or not shares.get("train", 0) or not abs(total - 1) < 1e-6:
-        raise UserError(f"[data] split = {dict(shares)}: the shares must be 0 or more, train above 0, and sum to 1")
+        raise UserError(f"split = {dict(shares)}: the shares must be 0 or more, train above 0, and sum to 1")
     return shares
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import pickle
 import shutil
 import warnings
 from collections.abc import Iterator, Mapping
@@ -70,10 +71,13 @@ def load(folder: Path, device: torch.device | str = "cpu") -> tuple[int, dict[st
     for path in complete(folder):
         fault = check(path)
         if fault is None:
-            step = json.loads((path / "manifest.json").read_text())["step"]
-            weights = load_file(path / FILES[0], device=str(device))
-            state = torch.load(path / FILES[1], map_location=device, weights_only=True)
-            return step, weights, state
+            try:
+                step = json.loads((path / "manifest.json").read_text())["step"]
+                weights = load_file(path / FILES[0], device=str(device))
+                state = torch.load(path / FILES[1], map_location=device, weights_only=True)
+                return step, weights, state
+            except (pickle.UnpicklingError, RuntimeError, SafetensorError) as error:
+                fault = f"its files are no checkpoint's: {reason(error)}"
         warnings.warn(f"checkpoint {path.name} is damaged ({fault}); the one before it is used", stacklevel=2)
     raise RunError(f"{folder} holds no sound checkpoint")
 
@@ -121,4 +125,6 @@ def flush(path: Path) -> None:
 
 def reason(error: BaseException) -> str:
     """The first line of an error, or its type."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,8 @@ from gansuite.engine.rng import Rng
 from gansuite.engine.source import Source
 from gansuite.engine.turn import Turn
 from gansuite.games.game import Cost, Draw, Game
+
+NO_CONTEXT = nullcontext()
 
 
 class Engine:
@@ -49,35 +51,37 @@ class Engine:
 
     def draw(self, *turns: Turn) -> Draw:
         """Fresh batches for a turn; for several turns, one draw that they share."""
-        stream = "+".join(turn.name for turn in turns)
+        stream, names = turns[0].name, turns[0].draws
+        if len(turns) > 1:
+            stream = "+".join(turn.name for turn in turns)
+            names = dict.fromkeys(name for turn in turns for name in turn.draws)
         index = self.counts.get(stream, 0)
         self.counts[stream] = index + 1
+        shard = self.ranks.shard
         batches: dict[str, Any] = {}
-        for name in dict.fromkeys(name for turn in turns for name in turn.draws):
-            batches.update(self.sources[name].draw(stream, index, self.ranks.shard))
-        return Draw(batches, partial(self.rng, stream, index), self.ranks.gather, index)
-
-    def rng(self, stream: str, index: int, name: str) -> Rng:
-        return Rng(self.seed, stream, index, name, device=self.device, shard=self.ranks.shard)
+        for name in names:
+            batches |= self.sources[name].draw(stream, index, shard)
+        rng = partial(Rng, self.seed, stream, index=index, device=self.device, shard=shard)
+        return Draw(batches, rng, self.ranks.gather, index)
 
     def attend(self, *movers: str) -> None:
         """Record graphs through the parameters of these players only. Owners may overlap: off first, then on."""
         if movers != self.moving:
-            for player in self.players.values():
-                player.attend(False)
+            for name in self.players if self.moving is None else self.moving:
+                self.players[name].attend(False)
             for name in movers:
                 self.players[name].attend(True)
             self.moving = movers
 
     def cost(self, turn: Turn, draw: Draw, at: Mapping[str, Tensor] | None = None) -> Cost:
         """The cost of a turn on a draw, at the game's parameters or at substituted ones."""
-        terms = [term for term in turn.terms if draw.index % term.every == 0]
-        with self.autocast():
+        terms = [term for term in turn.terms if draw.index % term.every == 0] if turn.terms else ()
+        with torch.autocast(self.device.type, torch.bfloat16) if self.precision == "bf16" else NO_CONTEXT:
             if at is None:
                 return self.game(turn.name, draw, terms)
             return torch.func.functional_call(self.game, dict(at), (turn.name, draw, terms))
 
-    def gradients(self, turn: Turn, draw: Draw) -> list[Gradient]:
+    def gradients(self, turn: Turn, draw: Draw) -> Sequence[Gradient]:
         """The gradient of a turn's cost for the player that it moves, averaged over the ranks."""
         self.attend(turn.player)
         cost = self.cost(turn, draw)
@@ -92,11 +96,6 @@ class Engine:
     def move(self, turn: Turn, gradients: Sequence[Gradient]) -> None:
         """Move the turn's player."""
         self.players[turn.player].move(gradients)
-
-    def autocast(self) -> AbstractContextManager[Any]:
-        if self.precision == "bf16":
-            return torch.autocast(self.device.type, torch.bfloat16)
-        return nullcontext()
 
     def state_dict(self) -> dict[str, Any]:
         return {"counts": dict(self.counts), "skipped": self.skipped, "ledger": self.ledger.state_dict()}

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Annotated
 
 import torch
 from annotated_types import Ge, Gt, Lt
 from torch.nn import Parameter
 from torch.optim import Optimizer
+from torch.utils._foreach_utils import _get_fused_kernels_supported_devices
 
 Rate = Annotated[float, Gt(0)]
 Share = Annotated[float, Ge(0), Lt(1)]
 Weight = Annotated[float, Ge(0)]
 
 
+def fast(parameters: Sequence[Parameter]) -> dict[str, bool]:
+    """One kernel for all parameters where their device has it, a few where not."""
+    fused = all(p.device.type in _get_fused_kernels_supported_devices() for p in parameters)
+    return {"fused": True} if fused else {"foreach": True}
+
+
 def adam(
-    parameters: Iterable[Parameter],
+    parameters: Sequence[Parameter],
     *,
     lr: Rate = 1e-4,
     betas: tuple[Share, Share] = (0.5, 0.9),
@@ -31,11 +38,11 @@ def adam(
         eps: added to the root of the second moment.
         weight_decay: L2 penalty added to the gradient.
     """
-    return torch.optim.Adam(parameters, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, fused=True)
+    return torch.optim.Adam(parameters, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, **fast(parameters))
 
 
 def adamw(
-    parameters: Iterable[Parameter],
+    parameters: Sequence[Parameter],
     *,
     lr: Rate = 1e-4,
     betas: tuple[Share, Share] = (0.5, 0.9),
@@ -50,10 +57,10 @@ def adamw(
         eps: added to the root of the second moment.
         weight_decay: shrinkage of the parameters per step, times the rate.
     """
-    return torch.optim.AdamW(parameters, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, fused=True)
+    return torch.optim.AdamW(parameters, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, **fast(parameters))
 
 
-def sgd(parameters: Iterable[Parameter], *, lr: Rate = 1e-2, momentum: Annotated[float, Gt(-1), Lt(1)] = 0.0) -> Optimizer:
+def sgd(parameters: Sequence[Parameter], *, lr: Rate = 1e-2, momentum: Annotated[float, Gt(-1), Lt(1)] = 0.0) -> Optimizer:
     """Gradient descent; a negative momentum calms games (Gidel et al. 2019).
 
     Args:
@@ -61,11 +68,12 @@ def sgd(parameters: Iterable[Parameter], *, lr: Rate = 1e-2, momentum: Annotated
         momentum: decay of the velocity.
     """
     if momentum < 0:
-        return torch.optim.SGD([{"params": list(parameters), "momentum": momentum}], lr=lr)
-    return torch.optim.SGD(parameters, lr=lr, momentum=momentum, fused=True)
+        # torch refuses a negative momentum as an argument, and plays it right as a group's option.
+        return torch.optim.SGD([{"params": list(parameters), "momentum": momentum}], lr=lr, **fast(parameters))
+    return torch.optim.SGD(parameters, lr=lr, momentum=momentum, **fast(parameters))
 
 
-def rmsprop(parameters: Iterable[Parameter], *, lr: Rate = 5e-5, alpha: Share = 0.99) -> Optimizer:
+def rmsprop(parameters: Sequence[Parameter], *, lr: Rate = 5e-5, alpha: Share = 0.99) -> Optimizer:
     """RMSProp (Tieleman & Hinton 2012), the optimiser of the first WGAN.
 
     Args:

@@ -21,6 +21,7 @@ class Ranks:
         self.rank, self.world = 0, 1
         if dist.is_available() and dist.is_initialized():
             self.rank, self.world = dist.get_rank(), dist.get_world_size()
+        self.shard = self.rank, self.world
 
     @classmethod
     def local(cls) -> int:
@@ -39,14 +40,10 @@ class Ranks:
         if self.world > 1 and dist.is_initialized():
             dist.destroy_process_group()
 
-    @property
-    def shard(self) -> tuple[int, int]:
-        return self.rank, self.world
-
-    def mean(self, gradients: Sequence[Gradient]) -> list[Gradient]:
+    def mean(self, gradients: Sequence[Gradient]) -> Sequence[Gradient]:
         """Average gradients over the ranks, in one flat buffer; a gradient that no cost gave stays None."""
         if self.world == 1:
-            return list(gradients)
+            return gradients
         present = [g for g in gradients if g is not None]
         flat = torch.cat([g.reshape(-1) for g in present])
         dist.all_reduce(flat)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import random
+from functools import lru_cache
 
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
 
+@lru_cache(maxsize=4096)
 def seed_of(seed: int, *names: str | int) -> int:
     """Hash a seed and the names of a stream to 63 bits; the same on every machine and in every process."""
     text = "/".join(map(str, (seed, *names)))
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little") >> 1
+
+
+GOLDEN = 0x9E3779B97F4A7C15  # odd: the seeds of one stream differ in their low 32 bits, all that a CPU generator reads
+MASK = 2**63 - 1
 
 
 def torch_generator(seed: int, device: torch.device) -> torch.Generator | None:
@@ -24,7 +30,7 @@ def torch_generator(seed: int, device: torch.device) -> torch.Generator | None:
 
 
 class Rng:
-    """The random numbers of one draw.
+    """The random numbers of one draw: a function of (seed, names, index).
 
     Tensors are drawn for the *global* batch and each rank keeps its own rows, so that k processes see the
     numbers of one process on the union batch. ``integer`` gives one host number for the whole batch and
@@ -34,27 +40,37 @@ class Rng:
     def __init__(
         self,
         seed: int,
-        *names: str | int,
+        *names: str,
+        index: int = 0,
         device: torch.device | str = "cpu",
         shard: tuple[int, int] = (0, 1),
     ) -> None:
-        self.device = torch.device(device)
+        self.root, self.names, self.index = seed, names, index
+        self.device = device if isinstance(device, torch.device) else torch.device(device)
         self.rank, self.world = shard
-        self.seed = seed_of(seed, *names)
+        # Most streams are never asked for a number: nothing is hashed or seeded before the first question.
         self.generator: torch.Generator | None = None
         self.host: random.Random | None = None
+        self.seeded = False
 
-    def again(self) -> Rng:
-        """The same stream from its beginning: a cost that is run twice on one draw sees equal numbers."""
-        rng = Rng.__new__(Rng)
-        rng.device, rng.rank, rng.world, rng.seed = self.device, self.rank, self.world, self.seed
-        rng.generator = rng.host = None
-        return rng
+    def at(self, index: int) -> Rng:
+        """The same stream at another index, from its beginning; this object, whose generator is used again."""
+        self.index, self.host, self.seeded = index, None, False
+        return self
+
+    @property
+    def seed(self) -> int:
+        """What seeds the generators of this stream at this index."""
+        return (seed_of(self.root, *self.names) + self.index * GOLDEN) & MASK
 
     def stream(self) -> torch.Generator | None:
-        """The device generator behind the tensor draws, made at the first of them."""
-        if self.generator is None:
-            self.generator = torch_generator(self.seed, self.device)
+        """The device generator behind the tensor draws, seeded at the first of them."""
+        if not self.seeded:
+            if self.generator is None:
+                self.generator = torch_generator(self.seed, self.device)
+            else:
+                self.generator.manual_seed(self.seed)
+            self.seeded = True
         return self.generator
 
     def rows(self, x: Tensor) -> Tensor:
@@ -69,10 +85,10 @@ class Rng:
         x = torch.empty(n * self.world, *shape, device=self.device)
         return self.rows(x.uniform_(low, high, generator=self.stream()))
 
-    def normal(self, n: int, *shape: int) -> Float[Tensor, "n ..."]:
-        """Standard normal numbers for ``n`` local rows."""
+    def normal(self, n: int, *shape: int, scale: float = 1.0) -> Float[Tensor, "n ..."]:
+        """Normal numbers of mean 0 and standard deviation ``scale`` for ``n`` local rows."""
         x = torch.empty(n * self.world, *shape, device=self.device)
-        return self.rows(x.normal_(generator=self.stream()))
+        return self.rows(x.normal_(0.0, scale, generator=self.stream()))
 
     def integers(self, low: int, high: int, n: int) -> Int64[Tensor, " n"]:
         """One integer in [low, high) for each of ``n`` local rows."""

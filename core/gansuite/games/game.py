@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
@@ -19,6 +19,7 @@ class Cost(NamedTuple):
     parts: Mapping[str, Tensor] = {}  # noqa: RUF012 - a NamedTuple's default, never mutated
 
 
+@runtime_checkable
 class Term(Protocol):
     """An additive piece of a turn's cost; ``weight`` counts ``every``-fold when it is due each k-th time only."""
 
@@ -29,8 +30,8 @@ class Term(Protocol):
     def __call__(self, game: Game, draw: Draw, out: Mapping[str, Any]) -> Tensor: ...
 
 
-class Draw(Mapping[str, Any]):
-    """What a turn consumes: named batches, and the streams of randomness that belong to them.
+class Draw(dict[str, Any]):
+    """What a turn consumes: batches by name, and the streams of randomness that belong to them.
 
     ``rng(name)`` is a pure function of the draw, so a cost that is run again on one draw (unrolled, consensus,
     extragradient) sees the same numbers. ``gather`` returns the rows of all ranks, differentiably; ``index`` counts
@@ -40,24 +41,12 @@ class Draw(Mapping[str, Any]):
     def __init__(
         self,
         batches: Mapping[str, Any],
-        stream: Callable[[str], Rng],
+        rng: Callable[[str], Rng],
         gather: Callable[[Tensor], Tensor] = lambda x: x,
         index: int = 0,
     ) -> None:
-        self.batches, self.stream, self.gather, self.index = batches, stream, gather, index
-
-    def rng(self, name: str) -> Rng:
-        """The random numbers of one part of the cost, from their beginning."""
-        return self.stream(name)
-
-    def __getitem__(self, name: str) -> Any:
-        return self.batches[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.batches)
-
-    def __len__(self) -> int:
-        return len(self.batches)
+        super().__init__(batches)
+        self.rng, self.gather, self.index = rng, gather, index
 
 
 class Game(nn.Module):

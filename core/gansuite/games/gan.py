@@ -69,13 +69,13 @@ class Gan(Game):
         if self.objective.generator_needs_real:
             real_score, fake_score = self.scores(draw["data"], fake, draw, rng)
         else:
-            real_score, fake_score = None, self.joint(self.score(fake, rng), draw)
+            real_score, fake_score = None, self.score(fake, rng)
         value = self.objective.generator(fake_score, real_score).mean()
         return Cost(value, {"fake": fake, "score": self.score, "fake_score": fake_score})
 
     def score(self, x: Any, rng: Rng | None = None) -> Tensor:
-        """The critic's score of each sample, [n]."""
-        return self.critic(x, None, rng)
+        """The critic's score of each sample, [n], in fp32 whatever the networks run in."""
+        return self.critic(x, None, rng).float()
 
     def scores(self, real: Any, fake: Any, draw: Draw, rng: Rng) -> tuple[Tensor, Tensor]:
         """Scores of real and generated samples, of all ranks where the objective couples the batch."""
@@ -84,11 +84,9 @@ class Gan(Game):
             real_score, fake_score = self.score(self.space.cat([real, fake]), rng).split(sizes)
         else:
             real_score, fake_score = self.score(real, rng), self.score(fake, rng)
-        return self.joint(real_score, draw), self.joint(fake_score, draw)
-
-    def joint(self, score: Tensor, draw: Draw) -> Tensor:
-        """Scores in fp32 (whatever the networks run in), gathered over ranks for a batch-coupled objective."""
-        return draw.gather(score.float()) if self.objective.joint else score.float()
+        if self.objective.joint:
+            return draw.gather(real_score), draw.gather(fake_score)
+        return real_score, fake_score
 
     def sample(self, n: int, rng: Rng, condition: Any = None) -> Any:
         return self.generator(self.prior.sample(n, rng), condition, rng)

@@ -1,3 +1,4 @@
+# pyright: reportIncompatibleMethodOverride=false
 """Piecewise linear activations whose second derivative costs nothing.
 
 Both are ``x * mask(x)`` with a mask that is constant almost everywhere.  torch's own versions answer a
@@ -20,71 +21,53 @@ _aten = torch.ops.aten
 
 
 class _LeakyReLU(Function):
-    generate_vmap_rule = True
-
     @staticmethod
-    def forward(x: Tensor, slope: float) -> Tensor:
-        return functional.leaky_relu(x, slope)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
+    def forward(ctx: Any, x: Tensor, slope: float) -> Tensor:
+        result = functional.leaky_relu(x, slope)
         # The sign of the result is the sign of x (slope > 0), and the next layer keeps the result anyway.
-        ctx.save_for_backward(output)
-        ctx.slope = inputs[1]
+        ctx.save_for_backward(result)
+        ctx.slope = slope
+        return result
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Any, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Any, ...]:
         return _LeakyGate.apply(grad, ctx.saved_tensors[0].detach(), ctx.slope), None
 
 
 class _LeakyGate(Function):
     """grad * mask: linear in grad, so its derivative is itself."""
 
-    generate_vmap_rule = True
-
     @staticmethod
-    def forward(grad: Tensor, result: Tensor, slope: float) -> Tensor:
+    def forward(ctx: Any, grad: Tensor, result: Tensor, slope: float) -> Tensor:
+        ctx.save_for_backward(result)
+        ctx.slope = slope
         return _aten.leaky_relu_backward(grad, result, slope, True)
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-        ctx.save_for_backward(inputs[1])
-        ctx.slope = inputs[2]
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Any, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Any, ...]:
         return _LeakyGate.apply(grad, ctx.saved_tensors[0], ctx.slope), None, None
 
 
 class _ReLU(Function):
-    generate_vmap_rule = True
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        result = functional.relu(x)
+        ctx.save_for_backward(result)
+        return result
 
     @staticmethod
-    def forward(x: Tensor) -> Tensor:
-        return functional.relu(x)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-        ctx.save_for_backward(output)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Any, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Any, ...]:
         return (_Gate.apply(grad, ctx.saved_tensors[0].detach()),)
 
 
 class _Gate(Function):
-    generate_vmap_rule = True
-
     @staticmethod
-    def forward(grad: Tensor, result: Tensor) -> Tensor:
+    def forward(ctx: Any, grad: Tensor, result: Tensor) -> Tensor:
+        ctx.save_for_backward(result)
         return _aten.threshold_backward(grad, result, 0)
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-        ctx.save_for_backward(inputs[1])
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Any, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Any, ...]:
         return _Gate.apply(grad, ctx.saved_tensors[0]), None
 
 

@@ -1,3 +1,4 @@
+# pyright: reportIncompatibleMethodOverride=false
 """One-dimensional convolution, channels last, closed under differentiation.
 
 Convolution is bilinear in its input and its weight, so its derivatives of every order are convolutions:
@@ -31,7 +32,7 @@ def _lines(x: Tensor) -> Tensor:
     return x.squeeze(2).transpose(1, 2)
 
 
-def _derivatives(grad: Tensor, x: Tensor, weight: Tensor, padding: int, mask: list[bool]) -> tuple[Tensor, ...]:
+def _derivatives(grad: Tensor, x: Tensor, weight: Tensor, padding: int, mask: list[bool]) -> tuple[Tensor | None, ...]:
     return _aten.convolution_backward(
         _planes(grad), _planes(x), _planes(weight), None, _UNIT, [0, padding], _UNIT, False, [0, 0], 1, mask
     )
@@ -41,16 +42,15 @@ class _Convolve(Function):
     """y[n, i, o] = bias[o] + sum over t, c of x[n, i + t - padding, c] w[o, t, c]."""
 
     @staticmethod
-    def forward(x: Tensor, weight: Tensor, bias: Tensor | None, padding: int) -> Tensor:
-        return _lines(_aten.convolution(_planes(x), _planes(weight), bias, _UNIT, [0, padding], _UNIT, False, [0, 0], 1))
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-        x, weight, _, ctx.padding = inputs
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None, padding: int) -> Tensor:
         ctx.save_for_backward(x, weight)
+        ctx.padding = padding
+        return _lines(
+            _aten.convolution(_planes(x), _planes(weight), bias, _UNIT, [0, padding], _UNIT, False, [0, 0], 1)
+        )
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> tuple[Any, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Any, ...]:
         x, weight = ctx.saved_tensors
         wanted = ctx.needs_input_grad
         return (
@@ -65,18 +65,15 @@ class _Transpose(Function):
     """T(g, w): the gradient of a convolution for its input."""
 
     @staticmethod
-    def forward(grad: Tensor, weight: Tensor, padding: int) -> Tensor:
+    def forward(ctx: Any, grad: Tensor, weight: Tensor, padding: int) -> Tensor:
+        ctx.save_for_backward(grad, weight)
+        ctx.padding = padding
         length = grad.shape[1] + weight.shape[1] - 1 - 2 * padding
         x = grad.new_empty(grad.shape[0], length, weight.shape[2])  # only its shape is read
         return _lines(_derivatives(grad, x, weight, padding, [True, False, False])[0])
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-        grad, weight, ctx.padding = inputs
-        ctx.save_for_backward(grad, weight)
-
-    @staticmethod
-    def backward(ctx: Any, x: Tensor) -> tuple[Any, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def backward(ctx: Any, x: Tensor) -> tuple[Any, ...]:
         grad, weight = ctx.saved_tensors
         wanted = ctx.needs_input_grad
         return (
@@ -90,18 +87,15 @@ class _Correlate(Function):
     """C(x, g): the gradient of a convolution for its weight."""
 
     @staticmethod
-    def forward(x: Tensor, grad: Tensor, padding: int) -> Tensor:
+    def forward(ctx: Any, x: Tensor, grad: Tensor, padding: int) -> Tensor:
+        ctx.save_for_backward(x, grad)
+        ctx.padding = padding
         taps = x.shape[1] + 2 * padding + 1 - grad.shape[1]
         weight = grad.new_empty(grad.shape[2], taps, x.shape[2])  # only its shape is read
         return _lines(_derivatives(grad, x, weight, padding, [False, True, False])[1])
 
     @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-        x, grad, ctx.padding = inputs
-        ctx.save_for_backward(x, grad)
-
-    @staticmethod
-    def backward(ctx: Any, weight: Tensor) -> tuple[Any, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def backward(ctx: Any, weight: Tensor) -> tuple[Any, ...]:
         x, grad = ctx.saved_tensors
         wanted = ctx.needs_input_grad
         return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -16,7 +17,7 @@ def autocast(x: Tensor) -> Tensor:
     return x
 
 
-def full_precision(device: torch.device) -> AbstractContextManager[None]:
+def full_precision(device: torch.device) -> AbstractContextManager[Any]:
     """Context in which autocast is off on ``device``: for scores, norms and what else must not be rounded."""
     if torch.amp.is_autocast_available(device.type):
         return torch.autocast(device.type, enabled=False)

@@ -17,7 +17,7 @@ from gansuite.metrics.two_sample import Features, MetricError, checked, compared
 def frechet(
     real: Features,
     fake: Features,
-    correction: Literal["jackknife"] | None = "jackknife",
+    correction: str | None = "jackknife",
     *,
     floor: Features | None = None,
     untrained: Features | None = None,
@@ -80,7 +80,7 @@ class Frechet:
     direction = "min"
 
     def __init__(self, *, correction: Literal["jackknife", "none"] = "jackknife") -> None:
-        self.correction: Literal["jackknife"] | None = "jackknife" if correction == "jackknife" else None
+        self.correction = "jackknife" if correction == "jackknife" else None
 
     def __call__(
         self,

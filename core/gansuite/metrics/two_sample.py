@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -15,12 +15,15 @@ from gansuite.metrics.estimate import Estimate, Interval
 from gansuite.metrics.jackknife import Jackknife, block_labels, jackknife_of
 
 Features = Tensor | np.ndarray
+MINIMUM = 4
+"""Rows below which no metric is taken."""
 
 
 class MetricError(UserError, ValueError):
     """Features that a metric cannot compare; the line says which and why."""
 
 
+@runtime_checkable
 class Metric(Protocol):
     """A statistic over features; its constructor takes keyword-only options.
 
@@ -49,7 +52,7 @@ def checked(**sets: Features | None) -> list[Float[Tensor, "n d"]]:
     Centring loses nothing (the metrics are translation invariant) and saves the digits that a large offset costs.
 
     Raises:
-        MetricError: a set is not [n, d], is not finite, is smaller than 4 rows, or differs in n or d from the first.
+        MetricError: a set is not [n, d], is not finite, has fewer than 4 rows, or differs in n or d from the first.
     """
     tensors = {name: torch.as_tensor(x).detach() for name, x in sets.items() if x is not None}
     first, reference = next(iter(tensors.items()))
@@ -67,8 +70,8 @@ def checked(**sets: Features | None) -> list[Float[Tensor, "n d"]]:
                 f"{x.shape[0]} {name} rows against {reference.shape[0]} {first} rows: the bias of a metric depends "
                 "on n, so give equal numbers"
             )
-        if x.shape[0] < 4:
-            raise MetricError(f"{x.shape[0]} {name} rows are too few: give at least 4")
+        if x.shape[0] < MINIMUM:
+            raise MetricError(f"{x.shape[0]} {name} rows are too few: give at least {MINIMUM}")
         if not torch.isfinite(x).all():
             raise MetricError(f"{name} features are not finite: look for NaN or overflow in the samples")
     doubles = [x.to(device, torch.float64) for x in tensors.values()]

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from gansuite.plugins.component import KINDS, Command, Component, Kind, Ref
-from gansuite.plugins.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from gansuite.plugins.hookspecs import hookimpl
 
 __all__ = ["KINDS", "Command", "Component", "Kind", "Ref", "hookimpl"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import pluggy with the first plugin: ``gansuite --version`` needs none."""
+    if name == "hookimpl":
+        from gansuite.plugins.hookspecs import hookimpl
+
+        return hookimpl
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from gansuite.plugins.component import Component
 from gansuite.plugins.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from gansuite.engine.observer import Observer
+    from gansuite.runs import Run
 
 COMPONENTS = (
     Component(
@@ -121,21 +126,21 @@ COMPONENTS = (
     Component(
         "metric",
         "kad",
-        "gansuite.metrics.kad:KAD",
+        "gansuite.metrics.kernel_distance:KAD",
         "kernel audio distance: unbiased squared maximum mean discrepancy of features",
         reference="chung2025kad",
     ),
     Component(
         "metric",
         "frechet",
-        "gansuite.metrics.frechet:Frechet",
+        "gansuite.metrics.frechet_distance:Frechet",
         "Fréchet distance of Gaussians fitted to features, corrected for bias",
         reference="heusel2017gans",
     ),
     Component(
         "observer",
         "tensorboard",
-        "gansuite.engine.tensorboard:TensorBoard",
+        "gansuite.engine.observers.tensorboard:TensorBoard",
         "scalars and samples as TensorBoard events",
         requires=("tensorboard",),
         extra="tensorboard",
@@ -147,3 +152,12 @@ COMPONENTS = (
 def gansuite_components() -> Iterable[Component]:
     """The core's own components."""
     return COMPONENTS
+
+
+@hookimpl
+def gansuite_observers(run: Run) -> Iterable[Observer]:
+    """TensorBoard's scalars wherever it is installed, unless the recipe has placed the observer itself."""
+    from gansuite.engine.observers.tensorboard import TensorBoard, installed
+
+    placed = any(bound.entry.component.name == "tensorboard" for bound in run.recipe.observers)
+    return [TensorBoard()] if installed() and not placed else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import importlib.util
 import logging
@@ -19,13 +20,14 @@ import pluggy
 
 from gansuite import __version__
 from gansuite.errors import UserError
-from gansuite.plugins import builtin, hookspecs
+from gansuite.plugins import hookspecs
 from gansuite.plugins.component import NAME, Component
 from gansuite.plugins.versions import unmet
 from gansuite.plugins.wording import did_you_mean, one_line, reason_of, show
 
 GROUP = "gansuite"
 CORE = "core"
+BUILTIN = "gansuite.plugins.builtin"  # by its name, as a stranger's plugin: discovery knows no component
 log = logging.getLogger(__name__)
 
 
@@ -54,6 +56,11 @@ class Plugin:
         """Distribution and version, as messages name them."""
         return f"{self.distribution} {self.version}".strip()
 
+    @property
+    def package(self) -> str:
+        """The outermost package of its module."""
+        return getattr(self.module, "__name__", type(self.module).__module__).partition(".")[0]
+
     def refuse(self, status: Literal["broken", "incompatible"], reason: str) -> None:
         """Take the plugin out of use, and say why in one line."""
         self.status, self.reason, self.components = status, one_line(reason), ()
@@ -69,7 +76,7 @@ class Plugins:
         self.manager = pluggy.PluginManager("gansuite")
         self.manager.add_hookspecs(hookspecs)
         self.records: list[Plugin] = []
-        self.add(Plugin(CORE, "gansuite", __version__), lambda: builtin)
+        self.add(Plugin(CORE, "gansuite", __version__), lambda: importlib.import_module(BUILTIN))
 
     def add(self, plugin: Plugin, load: Callable[[], Any]) -> None:
         """Import a plugin, register its hooks and ask for its components; on any failure it is refused."""
@@ -212,7 +219,7 @@ def add_file(plugins: Plugins, path: Path) -> None:
     if taken:
         raise UserError(f"--plugin {one_line(path)}: {name!r} is the name of {taken[0].source}; rename the file")
     if not NAME.fullmatch(name) or "." in name or name in sys.modules or importlib.util.find_spec(name) is not None:
-        raise UserError(f"--plugin {one_line(path)}: {name!r} cannot name a plugin, or is a module's name; rename the file")
+        raise UserError(f"--plugin {one_line(path)}: {name!r} is a module's name or none for a plugin; rename the file")
 
     def load() -> Any:
         spec = importlib.util.spec_from_file_location(name, path)

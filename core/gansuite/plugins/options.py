@@ -6,21 +6,18 @@ so the recipe, the JSON Schema, ``gansuite describe`` and the error messages com
 
 from __future__ import annotations
 
-import inspect
 import json
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from gansuite.errors import UserError
 from gansuite.plugins.component import KINDS, Ref
-from gansuite.plugins.wording import did_you_mean, one_line, place_of, show
+from gansuite.plugins.signature import option_types, options_model, refers
+from gansuite.plugins.validation import validate
+from gansuite.plugins.wording import a, one_line, place_of, show
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel, ValidationError
-
     from gansuite.plugins.registry import Entry, Registry
 
 
@@ -41,13 +38,13 @@ class Bound:
         """Build the component; components among its options are built first.
 
         Raises:
-            UserError: the constructor refuses a combination of options by ValueError.
+            UserError: the constructor refuses its options, by ValueError or UserError; the place is put before.
         """
         target = self.entry.load()
         options = {name: _made(value) for name, value in self.options.items()}
         try:
             return target(*given, **options)
-        except ValueError as error:
+        except (ValueError, UserError) as error:
             raise UserError(f"{self.place}: {one_line(error)}") from error
 
     def as_table(self) -> dict[str, Any]:
@@ -107,16 +104,19 @@ def bind(
     Raises:
         UserError: with the place, for whatever is wrong with the table.
     """
+    spot = place
     if isinstance(table, str):
         table = {"name": table}
+    else:
+        spot = place_of(place, ["name"])
     if not isinstance(table, Mapping):
-        raise UserError(f"{place} = {show(table)}: name a {kind}, or write a table with its name")
+        raise UserError(f"{place} = {show(table)}: name {a(kind)}, or write a table with its name")
     if "name" not in table:
-        raise UserError(f"{place} names no {kind}: add name = \"...\"")
+        raise UserError(f'{place} names no {kind}: add name = "..."')
     name = table["name"]
     if not isinstance(name, str):
-        raise UserError(f"{place_of(place, ['name'])} = {show(name)}: the name of a {kind} is a string")
-    entry = registry.find(kind, name, home or plugin, f"{place_of(place, ['name'])} = {show(name)}")
+        raise UserError(f"{spot} = {show(name)}: the name of {a(kind)} is a string")
+    entry = registry.find(kind, name, home or plugin, f"{spot} = {show(name)}")
     try:
         model = options_model(entry.load())
     except TypeError as error:
@@ -127,7 +127,7 @@ def bind(
     options: dict[str, Any] = {}
     plain: dict[str, Any] = {"name": address}
     dumped = json.loads(valid.model_dump_json())
-    for key, annotation in annotations(entry.load()).items():
+    for key, annotation in option_types(entry.load()).items():
         value = getattr(valid, key)
         if value is None:
             options[key] = None
@@ -163,156 +163,3 @@ def _resolve(
         items = {k: _resolve(args[1], v, dumped[k], [*path, k], nested) for k, v in value.items()}
         return {k: built for k, (built, _) in items.items()}, {k: plain for k, (_, plain) in items.items()}
     return _resolve(next(arg for arg in args if refers(arg)), value, dumped, path, nested)
-
-
-def refers(annotation: Any) -> bool:
-    """Whether a component is named anywhere in a type."""
-    return isinstance(annotation, Ref) or any(refers(arg) for arg in get_args(annotation))
-
-
-def annotations(target: Any) -> dict[str, Any]:
-    """Option name to type of a constructor's keyword-only parameters.
-
-    Annotations are evaluated one by one in the namespace of the module, so that types which are imported for
-    type checkers only do no harm before the star.
-
-    Raises:
-        TypeError: an option has no type, or one that cannot be found, or there is a ``**`` parameter.
-    """
-    function = inspect.unwrap(target.__init__ if inspect.isclass(target) else target)
-    namespace = getattr(function, "__globals__", None) or vars(sys.modules[target.__module__])
-    found: dict[str, Any] = {}
-    if inspect.isclass(target) and function is object.__init__:
-        return found
-    for name, parameter in inspect.signature(function).parameters.items():
-        if parameter.kind is parameter.VAR_KEYWORD:
-            raise TypeError(f"**{name} hides the options: name each one after the *")
-        if parameter.kind is not parameter.KEYWORD_ONLY:
-            continue
-        annotation = parameter.annotation
-        if annotation is parameter.empty:
-            raise TypeError(f"the option {name!r} has no type")
-        if isinstance(annotation, str):
-            try:
-                annotation = eval(annotation, dict(namespace))
-            except Exception as error:
-                raise TypeError(f"the type of the option {name!r} cannot be evaluated: {one_line(error)}") from error
-        found[name] = annotation
-    return found
-
-
-def positional(target: Any) -> list[inspect.Parameter]:
-    """The parameters before the star, which the run gives."""
-    function = inspect.unwrap(target.__init__ if inspect.isclass(target) else target)
-    parameters = list(inspect.signature(function).parameters.values())
-    if inspect.isclass(target):
-        parameters = [] if function is object.__init__ else parameters[1:]
-    return [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.VAR_POSITIONAL)]
-
-
-@cache
-def options_model(target: Any) -> type[BaseModel]:
-    """The strict pydantic model of a constructor's options.
-
-    Raises:
-        TypeError: the author of the component must mend its signature.
-    """
-    from pydantic import ConfigDict, create_model
-    from pydantic.errors import PydanticUserError
-
-    function = inspect.unwrap(target.__init__ if inspect.isclass(target) else target)
-    fields: dict[str, Any] = {}
-    for name, annotation in annotations(target).items():
-        default = inspect.signature(function).parameters[name].default
-        fields[name] = (_loosened(annotation), ... if default is inspect.Parameter.empty else default)
-    # protected_namespaces: an option may be called model_dim.
-    config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, protected_namespaces=(), frozen=True)
-    try:
-        return create_model(getattr(target, "__name__", "Options"), __config__=config, **fields)
-    except (PydanticUserError, NameError) as error:
-        raise TypeError(f"its options make no schema: {one_line(error)}") from error
-
-
-def _loosened(annotation: Any) -> Any:
-    """The annotation with a name or a table wherever it says Ref; what is in the table is validated by ``bind``."""
-    from pydantic import WithJsonSchema
-
-    if not refers(annotation):
-        return annotation
-    origin, args = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        for mark in args[1:]:
-            if isinstance(mark, Ref):
-                return Annotated[str | dict[str, Any], WithJsonSchema({"x-gansuite-kind": mark.kind})]
-        return Annotated[(_loosened(args[0]), *args[1:])]
-    inner = tuple(_loosened(arg) for arg in args)
-    if hasattr(annotation, "copy_with"):
-        return annotation.copy_with(inner)
-    return origin[inner] if isinstance(origin, type) and origin.__name__ != "UnionType" else _union(inner)
-
-
-def _union(types: tuple[Any, ...]) -> Any:
-    union = types[0]
-    for other in types[1:]:
-        union = union | other
-    return union
-
-
-def validate[Model: BaseModel](model: type[Model], table: Mapping[str, Any], place: str, also: Iterable[str] = ()) -> Model:
-    """A table as a strict model.
-
-    The way through JSON takes arrays for tuples and strings for paths and enumerations, and nothing else for what
-    it is not: ``true`` and ``"32"`` are no integers.
-
-    Raises:
-        UserError: one line with the first mistake.
-    """
-    from pydantic import ValidationError
-
-    try:
-        text = json.dumps(table)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise UserError(f"{place}: {one_line(error)}") from None
-    try:
-        return model.model_validate_json(text)
-    except ValidationError as error:
-        raise UserError(mistake(error, model, table, place, also)) from None
-
-
-def mistake(error: ValidationError, model: type[BaseModel], table: Mapping[str, Any], place: str, also: Iterable[str]) -> str:
-    """The first mistake of a table in one line; an unknown option comes before a missing one it may stand for."""
-    errors = error.errors(include_url=False, include_context=False)
-    first = next((e for e in errors if e["type"] == "extra_forbidden"), errors[0])
-    path, value = _path(first["loc"], table)
-    if first["type"] == "extra_forbidden":
-        parent, known = path[:-1], [*model.model_fields, *also]
-        where = place_of(place, parent)
-        words = known if not parent else ()
-        return f"{where} has no option {show_key(path[-1])}{did_you_mean(str(path[-1]), words)}"
-    if first["type"] == "missing":
-        return f"{place_of(place, path)}: the option {show_key(first['loc'][-1])} is required"
-    # Branches of a union that fail at the same place are told together.
-    same = dict.fromkeys(e["msg"] for e in errors if _path(e["loc"], table)[0] == path)
-    guess = did_you_mean(value, _literals(first)) if isinstance(value, str) else ""
-    return f"{place_of(place, path)} = {show(value)}: {one_line(' or '.join(same))}{guess}"
-
-
-def show_key(key: str | int) -> str:
-    """A key between quotes."""
-    return "'" + show(str(key))[1:-1] + "'"
-
-
-def _literals(error: Any) -> list[str]:
-    if error["type"] != "literal_error":
-        return []
-    return [part for index, part in enumerate(error["msg"].split("'")) if index % 2]
-
-
-def _path(location: Iterable[str | int], table: Any) -> tuple[list[str | int], Any]:
-    """The part of pydantic's location that exists in the table (the rest names branches of unions), and its value."""
-    path, value = [], table
-    for part in location:
-        if isinstance(value, Mapping) and part in value or isinstance(value, list) and isinstance(part, int):
-            path.append(part)
-            value = value[part]  # pyright: ignore[reportArgumentType, reportCallIssue]
-    return path, value

@@ -2,82 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gansuite.errors import UserError
-from gansuite.plugins.component import KINDS, Command, Component
-from gansuite.plugins.discovery import CORE, Plugin, Plugins, discover, switch
-from gansuite.plugins.wording import did_you_mean, one_line, reason_of, show
+from gansuite.plugins.component import KINDS, Command
+from gansuite.plugins.discovery import CORE, Plugin, Plugins, discover
+from gansuite.plugins.entry import Entry
+from gansuite.plugins.wording import did_you_mean, show
 
 if TYPE_CHECKING:
     from gansuite.plugins.options import Bound
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A component and the plugin that offers it."""
-
-    component: Component
-    plugin: str
-    distribution: str
-    version: str
-
-    @property
-    def address(self) -> str:
-        """``plugin/name``, which no other component of its kind has."""
-        return f"{self.plugin}/{self.component.name}"
-
-    def __str__(self) -> str:
-        return f"{self.component.kind} '{self.address}'"
-
-    def missing(self) -> tuple[str, ...]:
-        """Required packages that are not installed; nothing is imported to find out."""
-        return tuple(name for name in self.component.requires if not installed(name))
-
-    def remedy(self) -> str:
-        """The command that installs what the component requires."""
-        extra = self.component.extra
-        what = f"'{self.distribution}[{extra}]'" if extra else " ".join(self.component.requires)
-        return f"pip install {what}"
-
-    def load(self) -> Any:
-        """Import the target.
-
-        Raises:
-            UserError: a required package is not installed, or the target cannot be imported.
-        """
-        for name in self.missing():
-            raise UserError(f"{self} needs {name}, which is not installed: {self.remedy()}")
-        module, _, path = self.component.target.partition(":")
-        try:
-            found: Any = importlib.import_module(module)
-            for part in path.split("."):
-                found = getattr(found, part)
-        except (Exception, SystemExit) as error:
-            if switch("GANSUITE_STRICT_PLUGINS"):
-                raise
-            raise UserError(f"{self} of {self.distribution} {self.version} is broken: {reason_of(error)}") from error
-        return found
-
-    def reference(self) -> dict[str, str]:
-        """BibTeX key to entry of the paper behind the component; empty where none is named."""
-        from gansuite.plugins.references import lookup
-
-        return lookup(self.component.reference, self.component.target.partition(":")[0])
-
-
-def installed(package: str) -> bool:
-    """Whether a package can be found; only its first name is asked for, since deeper ones would import it."""
-    try:
-        return importlib.util.find_spec(package.partition(".")[0]) is not None
-    except ValueError:  # a module that was put into sys.modules without a spec
-        return True
 
 
 class Registry:
@@ -94,7 +31,7 @@ class Registry:
     @cached_property
     def _all(self) -> tuple[Entry, ...]:
         return tuple(
-            Entry(component, plugin.name, plugin.distribution, plugin.version)
+            Entry(component, plugin.name, plugin.distribution, plugin.version, plugin.package)
             for plugin in self.host.records
             for component in plugin.components
         )
@@ -148,6 +85,8 @@ class Registry:
         if elsewhere:
             return f"; did you mean '{elsewhere[0].address}'?"
         here = [entry for entry in self.entries(kind) if not owner and plugin and entry.plugin in (plugin, CORE)]
+        if plugin is None and not owner:
+            here = self.entries(kind)
         words = [entry.component.name for entry in here] or [entry.address for entry in self.entries(kind)]
         return did_you_mean(name, words)
 
@@ -247,21 +186,3 @@ def use(new: Registry) -> Registry:
     global _current
     _current = new
     return new
-
-
-def tables_of(entries: Iterable[Entry]) -> list[Mapping[str, Any]]:
-    """One JSON-able object a component, for ``gansuite list``."""
-    return [
-        {
-            "kind": entry.component.kind,
-            "name": entry.component.name,
-            "plugin": entry.plugin,
-            "summary": one_line(entry.component.summary),
-            "reference": entry.component.reference,
-            "aliases": list(entry.component.aliases),
-            "distribution": entry.distribution,
-            "version": entry.version,
-            "missing": list(entry.missing()),
-        }
-        for entry in entries
-    ]

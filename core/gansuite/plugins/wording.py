@@ -30,6 +30,11 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
     return f"; there is {' '.join(words)}" if 0 < len(words) <= 12 else ""
 
 
+def a(noun: str) -> str:
+    """``a game``, ``an optimizer``."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
 def show(value: Any, width: int = 60) -> str:
     """A value as TOML would write it, shortened."""
     try:
@@ -48,5 +53,5 @@ def place_of(place: str, path: Iterable[str | int]) -> str:
             text += f"[{part}]"
         else:
             key = part if re.fullmatch(r"[\w-]+", part) else show(part)
-            text += f" {key}" if text.endswith("]") and " " not in text else f".{key}" if text else key
+            text += f" {key}" if text == place != "" and "] " not in text else f".{key}" if text else key
     return text

@@ -24,4 +24,4 @@ class Normal:
 
     def sample(self, n: int, rng: Rng) -> Float[Tensor, "n size"]:
         """Draw ``n`` latents on the device of ``rng``."""
-        return self.scale * rng.normal(n, self.size)
+        return rng.normal(n, self.size, scale=self.scale)

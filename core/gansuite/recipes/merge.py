@@ -61,7 +61,7 @@ def parse_setting(setting: str) -> tuple[list[str], Any, str]:
         parsed = {"value": right}
     if set(parsed) != {"value"}:
         raise UserError(f"{text}: one value for one option")
-    check_values(parsed, text)
+    check_values(parsed["value"], text)
     return path, parsed["value"], text
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from gansuite.plugins.entry import Entry
 from gansuite.plugins.options import Bound
-from gansuite.plugins.registry import Entry
 from gansuite.recipes.tables import Evaluation, Train
 from gansuite.recipes.toml import write_toml
 
@@ -104,7 +104,7 @@ class Recipe:
             tables["writer"] = self.writer.as_table()
         tables["metrics"] = [_metric_table(metric) for metric in self.metrics]
         tables["observers"] = [observer.as_table() for observer in self.observers]
-        return tables
+        return {key: value for key, value in tables.items() if value != []}
 
     def to_toml(self) -> str:
         """The resolved recipe as TOML, headed by the versions of the distributions it used."""

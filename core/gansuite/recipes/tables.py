@@ -13,7 +13,9 @@ Count = Annotated[int, Gt(0), Le(10**9)]
 class Table(BaseModel):
     """A strict table: no unknown key, no coercion, finite numbers only."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 class Head(Table):

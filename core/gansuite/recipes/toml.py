@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gansuite.errors import UserError
-from gansuite.plugins.wording import one_line, place_of, show
+from gansuite.plugins.wording import a, one_line, place_of, show
 
 BARE = re.compile(r"[A-Za-z0-9_-]+")
 DEEPEST = 24
@@ -43,18 +43,19 @@ def parse_toml(text: str, source: str) -> dict[str, Any]:
     return tables
 
 
-def check_values(tables: Mapping[str, Any], source: str) -> None:
+def check_values(tables: Any, source: str) -> None:
     """Refuse what no option can be: dates, numbers beyond 64 bits or not finite, and tables in tables without end."""
     for path, value in leaves(tables):
-        place = place_of(f"{source}: ", path)
+        place = place_of("", path)
+        place = f"{source}: {place} = {show(value, 30)}" if place else source
         if isinstance(value, dict | list):
             raise UserError(f"{source}: values are nested more than {DEEPEST} deep")
         if isinstance(value, float) and not abs(value) < float("inf"):
-            raise UserError(f"{place} = {value}: Input should be a finite number")
+            raise UserError(f"{place}: Input should be a finite number")
         if isinstance(value, int) and not -(2**63) <= value < 2**63:
-            raise UserError(f"{place} = {show(value, 30)}: the number does not fit in 64 bits")
+            raise UserError(f"{place}: the number does not fit in 64 bits")
         if not isinstance(value, bool | int | float | str):
-            raise UserError(f"{place} = {one_line(value)}: Input should not be a {type(value).__name__}")
+            raise UserError(f"{place}: Input should not be {a(type(value).__name__)}")
 
 
 def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
@@ -83,8 +84,8 @@ def _lines(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
             for item in value:
                 yield from ("", f"[[{name}]]", *_lines(item, inner))
         elif _is_table(value):
-            # A table of short plain values inside a component reads better on its line.
-            yield from ("", f"[{name}]", *_lines(value, inner))
+            plain = not value or any(not _is_table(item) and not _is_tables(item) for item in value.values())
+            yield from (*(("", f"[{name}]") if plain else ()), *_lines(value, inner))
 
 
 def _is_table(value: Any) -> bool:

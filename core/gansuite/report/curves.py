@@ -18,7 +18,7 @@ from matplotlib.ticker import EngFormatter, MaxNLocator
 # Stand-ins that the page's colours replace, so that one figure serves the light and the dark scheme.
 COLOURS = {"#010101": "ink", "#020202": "muted", "#030303": "line", "#040404": "accent", "#050505": "good"}
 INK, MUTED, LINE, ACCENT, GOOD = COLOURS
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "gansuite",
     "font.size": 8.5,
@@ -43,7 +43,7 @@ STYLE = {
 }
 SIZE = (4.7, 2.3)  # inches; at 72 units an inch the text stays legible when a phone shrinks the figure
 POINTS = 300  # drawn per curve: a longer one is cut into this many means
-LOG_BEYOND = 30.0  # ratio of the largest to the smallest value that asks for a logarithmic axis
+LOG_BEYOND = 30.0  # ratio that asks for a logarithmic axis
 
 
 def estimate_curve(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -58,10 +58,13 @@ def estimate_curve(rows: Sequence[Mapping[str, Any]]) -> str:
     high = np.array([row["high"] if finite(row.get("high")) else row["value"] for row in rows], dtype=float)
     floor, untrained = rows[-1].get("floor"), rows[-1].get("untrained")
     lines = [
-        (floor, "held-out real", GOOD, (0, (4, 2))),
-        (untrained, "untrained", MUTED, (0, (1, 2))),
+        (float(place), words, colour, dashes)
+        for place, words, colour, dashes in (
+            (floor, "held-out real", GOOD, (0, (4, 2))),
+            (untrained, "untrained", MUTED, (0, (1, 2))),
+        )
+        if place is not None and finite(place)
     ]
-    lines = [line for line in lines if finite(line[0])]
     with matplotlib.rc_context(STYLE):
         figure, axes = canvas()
         for place, words, colour, dashes in lines:
@@ -76,7 +79,8 @@ def estimate_curve(rows: Sequence[Mapping[str, Any]]) -> str:
         else:
             axes.errorbar(step, value, [value - low, high - value], color=ACCENT, capsize=3, linewidth=1.2)
         axes.plot(step, value, color=ACCENT, marker="o" if len(rows) <= 40 else None, markersize=3.2)
-        scale(axes, np.concatenate([low, high, value, [line[0] for line in lines]]))
+        drawn = np.concatenate([low, high, value, np.array([line[0] for line in lines])])
+        scale(axes, bool(drawn.min() > 0 and drawn.max() > LOG_BEYOND * drawn.min()))
         return svg(figure)
 
 
@@ -95,7 +99,8 @@ def term_curve(rows: Sequence[Mapping[str, Any]]) -> str:
             low, high = ([pick(value[group]) for group in groups] for pick in (np.min, np.max))
             axes.fill_between(centre, low, high, color=ACCENT, alpha=0.18, linewidth=0)
         axes.plot(centre, mean, color=ACCENT, linewidth=1.2, marker="o" if len(mean) == 1 else None, markersize=3.2)
-        scale(axes, mean)
+        # Only for peaks that would flatten everything else, not for values that happen to come near 0.
+        scale(axes, bool(mean.min() > 0 and mean.max() > LOG_BEYOND * np.median(mean)))
         return svg(figure)
 
 
@@ -110,9 +115,9 @@ def canvas() -> tuple[Figure, Axes]:
     return figure, figure.add_subplot()
 
 
-def scale(axes: Axes, values: np.ndarray) -> None:
-    """Steps from 0 on x; y logarithmic when all of it is positive and spans more than ``LOG_BEYOND``."""
-    if values.min() > 0 and values.max() / values.min() > LOG_BEYOND:
+def scale(axes: Axes, logarithmic: bool) -> None:
+    """Steps from 0 on x, values on y with few and plain ticks."""
+    if logarithmic:
         axes.set_yscale("log")
         axes.minorticks_off()
     else:
@@ -140,4 +145,6 @@ def svg(figure: Figure) -> str:
         text = text.replace(colour, f"var(--{name})")
     mark = f"f{zlib.crc32(text.encode()):x}-"
     text = re.sub(r"(\bid=\"|url\(#|href=\"#)", rf"\g<1>{mark}", text)
-    return re.sub(r"<svg .*?(viewBox=\"[^\"]*\").*?>", r'<svg class="figure" role="img" \1>', text, count=1, flags=re.DOTALL)
+    return re.sub(
+        r"<svg .*?(viewBox=\"[^\"]*\").*?>", r'<svg class="figure" role="img" \1>', text, count=1, flags=re.DOTALL
+    )

@@ -5,11 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from gansuite.report.curves import finite
 from gansuite.report.view import View
-from gansuite.report.words import duration, interval, moment, number
+from gansuite.report.words import duration, moment, number
 
 
 @dataclass(frozen=True)
@@ -21,6 +20,7 @@ class Headline:
     value: float
     low: float
     high: float
+    level: float
     words: str
     zero: float
     one: float
@@ -37,11 +37,13 @@ def headline(view: View) -> Headline | None:
         for row in reversed(estimates[name]):
             scaled = row.get("normalised") or {}
             if all(finite(scaled.get(key)) for key in ("value", "low", "high")):
-                return _headline(name, row["step"], scaled["value"], scaled["low"], scaled["high"])
+                level = row["level"] if finite(row.get("level")) else 0.95
+                value, low, high = (float(scaled[key]) for key in ("value", "low", "high"))
+                return _headline(name, row["step"], float(level), value, low, high)
     return None
 
 
-def _headline(name: str, step: int, value: float, low: float, high: float) -> Headline:
+def _headline(name: str, step: int, level: float, value: float, low: float, high: float) -> Headline:
     # The scale shows 0 and 1 always, and more where the interval reaches further.
     left, right = min(-0.06, low - 0.03), max(1.06, high + 0.03)
 
@@ -49,16 +51,31 @@ def _headline(name: str, step: int, value: float, low: float, high: float) -> He
         return round(100 * (x - left) / (right - left), 2)
 
     return Headline(
-        name, step, value, low, high, reading(value), place(0), place(1), place(value), place(low), place(high)
+        name,
+        step,
+        value,
+        low,
+        high,
+        level,
+        reading(value, low, high),
+        place(0.0),
+        place(1.0),
+        place(value),
+        place(low),
+        place(high),
     )
 
 
-def reading(value: float) -> str:
-    """A normalised value in words."""
-    if value <= 0:
-        return "As close to the real data as held-out real data is."
-    if value >= 1:
-        return "No closer to the real data than the untrained generator."
+def reading(value: float, low: float, high: float) -> str:
+    """A normalised value in words that claim no more than its interval allows."""
+    if low <= 0 and high >= 1:
+        return "Too few samples to tell held-out real data from the untrained generator."
+    if low <= 0:
+        return "Not told apart from held-out real data with this many samples."
+    if low > 1:
+        return "Further from the real data than the untrained generator."
+    if high >= 1:
+        return "Not told apart from the untrained generator with this many samples."
     return f"{100 * (1 - value):.0f} % of the way from the untrained generator to held-out real data."
 
 
@@ -80,7 +97,7 @@ def facts(view: View) -> list[tuple[str, str]]:
         ("Steps", "" if step is None else f"{number(step)} of {number(steps)}"),
         ("Time", duration(run["seconds"]) if finite(run.get("seconds")) else ""),
         ("Device", f"{device}, {threads} thread{'s' * (threads != 1)}" if device and threads else device),
-        ("Parameters", ", ".join(f"{name} {number(count)}" for name, count in parameters.items())),
+        ("Parameters", "\n".join(f"{name} {number(count)}" for name, count in parameters.items())),
         ("Seed", str(run.get("seed", recipe.get("seed", "")))),
         ("Started", moment(run.get("started")) if run.get("started") else ""),
         ("Finished", moment(run.get("finished")) if run.get("finished") else ""),
@@ -106,9 +123,3 @@ def versions(view: View) -> dict[str, str]:
     found = {str(name): str(version) for name, version in (view.run.get("versions") or {}).items()}
     own = view.run.get("gansuite") or found.get("gansuite")
     return ({"gansuite": str(own)} if own else {}) | found
-
-
-def summary(name: str, row: Mapping[str, Any]) -> str:
-    """The last word of a curve, for those who cannot see it."""
-    ends = f", interval {interval(row['low'], row['high'])}" if finite(row.get("low")) else ""
-    return f"{name} over the steps; {number(row.get('value'))}{ends} at step {number(row['step'])}"

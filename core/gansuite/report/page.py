@@ -29,11 +29,12 @@ def render(folder: Path, panels: Sequence[Panel] | None = None) -> Path:
     notes = list(view.notes)
     sections = [_section(panel, view) for panel in (registered(view, notes) if panels is None else panels)]
     estimates = [
-        (name, rows, Markup(estimate_curve(rows)))  # noqa: S704 - our own SVG, no text of the run's in it
+        (name, rows, Markup(estimate_curve(rows)))  # our own SVG: no text of the run is in it
         for name, rows in view.estimates.items()
     ]
-    terms = [(name, rows, Markup(term_curve(rows))) for name, rows in view.terms.items()]  # noqa: S704
-    page = environment().get_template("report.html").render(
+    terms = [(name, rows, Markup(term_curve(rows))) for name, rows in view.terms.items()]
+    template = environment().get_template("report.html")
+    page = template.render(
         view=view,
         run=view.run,
         notes=notes,
@@ -91,6 +92,7 @@ def environment() -> Environment:
         "toml": toml,
         "anchor": lambda text: "".join(letter if letter.isalnum() else "-" for letter in text.lower()),
     }
+    environment.tests["flat"] = lambda value: not any(isinstance(each, (dict, list)) for each in value.values())
     return environment
 
 
@@ -116,4 +118,6 @@ def _section(panel: Any, view: View) -> Section:
         return panel(view)
     except Exception as error:  # likewise: the rest of the page is still worth having
         name = type(panel).__name__
-        return Section(name, Markup("<p class='note'>This section failed: {}: {}</p>").format(type(error).__name__, error))
+        return Section(
+            name, Markup("<p class='note'>This section failed: {}: {}</p>").format(type(error).__name__, error)
+        )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import soundfile
@@ -89,9 +90,9 @@ def stream(path: Path, how: Decoding) -> Iterator[Block]:
         same = file.samplerate == how.rate
         resampler = None if same else soxr.ResampleStream(file.samplerate, how.rate, how.channels, dtype="float32")
         seen = 0
-        while len(block := file.read(BLOCK, dtype="float32", always_2d=True)):
-            seen += len(block)
-            block = as_channels(block, how.channels)
+        while len(read := file.read(BLOCK, dtype="float32", always_2d=True)):
+            seen += len(read)
+            block = as_channels(cast(Block, read), how.channels)
             yield resampler.resample_chunk(block) if resampler else block
         if seen < file.frames:
             raise Unusable("truncated", f"{seen} of {file.frames} frames can be read")
@@ -124,10 +125,10 @@ class Levels:
 
 def measure(blocks: Iterable[Block], silence_db: float) -> Levels:
     """Length, peak, RMS and the ends of the sounding part."""
-    frames, peak, power, first, last, values = 0, 0.0, 0.0, -1, 0, 1
+    frames, peak, power, first, last, values = 0, 0.0, 0.0, -1, 0, 0
     threshold = 10 ** (silence_db / 20)
     for block in blocks:
-        level = np.abs(block).max(1, initial=0)
+        level = reduce(np.maximum, np.abs(block).T)  # far faster than max(1) over one or two channels
         sounding = np.flatnonzero(level >= threshold)
         if len(sounding):
             first = first if first >= 0 else frames + int(sounding[0])
@@ -135,7 +136,7 @@ def measure(blocks: Iterable[Block], silence_db: float) -> Levels:
         peak = float(np.maximum(peak, level.max(initial=0)))  # lets NaN through
         power += float(np.square(block, dtype=np.float64).sum())
         frames, values = frames + len(block), values + block.size
-    return Levels(frames, peak, (power / values) ** 0.5, max(first, 0), last)
+    return Levels(frames, peak, (power / max(values, 1)) ** 0.5, max(first, 0), last)
 
 
 def assemble(blocks: Iterable[Block], levels: Levels, how: Decoding, resampled: bool) -> Clip:

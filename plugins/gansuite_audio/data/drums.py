@@ -13,7 +13,7 @@ from gansuite.data.split import check_shares
 
 from .decoding import Decoding, Mode, Normalise, Short, Silence
 from .layout import sample_of
-from .prepare import Record, with_digests
+from .prepare import Record, prepare, with_digests
 from .waves import Waves
 
 
@@ -53,12 +53,13 @@ class Drums(Waves):
         max_files: Annotated[int, Gt(0)] | None = None,
         resident_share: Annotated[float, Ge(0), Le(1)] = 0.5,
     ) -> None:
-        folder = Path(str(files("gansuite_audio").joinpath("embedded", "drums")))
-        with (folder / "manifest.csv").open(newline="", encoding="utf-8") as table:
+        embedded = Path(str(files("gansuite_audio").joinpath("embedded", "drums")))
+        with (embedded / "manifest.csv").open(newline="", encoding="utf-8") as table:
             label_of = {row["file"]: row["label"] for row in csv.DictReader(table)}
         names = sorted(label_of) if max_files is None else sample_of(list(label_of), max_files)
-        records = [Record(name, folder / name, label=label_of[name] if labels == "manifest" else None) for name in names]
+        records = [
+            Record(name, embedded / name, label=label_of[name] if labels == "manifest" else None) for name in names
+        ]
         how = Decoding(rate, length, channels, mode, normalise, short, silence, silence_db)
-        super().__init__(
-            with_digests(records), how, check_shares(split), place="[data] drums", resident_share=resident_share
-        )
+        records, shares = with_digests(records), check_shares(split)
+        super().__init__(records, how, shares, prepare(records, how), place="drums", resident_share=resident_share)

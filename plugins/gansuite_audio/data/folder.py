@@ -13,8 +13,8 @@ from gansuite.errors import UserError
 
 from . import labels as classes
 from .decoding import Decoding, Mode, Normalise, Short, Silence
-from .layout import audio_files, own_splits, sample_of
-from .prepare import Record, with_digests
+from .layout import audio_files, sample_of, splits_by_folder, splits_by_list
+from .prepare import Record, prepare, with_digests
 from .waves import Waves
 
 
@@ -32,7 +32,7 @@ class Folder(Waves):
         mode: ``one-shot`` uses the first slice of each file, ``random-slice`` any slice of it.
         labels: classes from the ``folder`` that holds the file, its ``name``, a ``csv`` table, or ``none``.
         label_pattern: for ``name``: ``sc09``, ``speech-commands``, ``fsdd``, or a regular expression with a group.
-        csv: for ``csv``: table with the columns ``file`` (relative to the root) and ``label``; taken relative to the root.
+        csv: for ``csv``: path (relative to the root) of a table with the columns ``file`` (likewise) and ``label``.
         normalise: gain of each whole file: ``peak`` to 1, ``rms`` to -20 dB without clipping, ``none``.
         short: files shorter than a slice: ``pad`` with zeros, ``loop``, ``reflect``, ``skip``, or ``error``.
         silence: silent files: ``keep`` or ``skip``; ``trim`` also cuts silent ends.
@@ -64,25 +64,31 @@ class Folder(Waves):
         max_files: Annotated[int, Gt(0)] | None = None,
         resident_share: Annotated[float, Ge(0), Le(1)] = 0.5,
     ) -> None:
-        place = f"[data] root = {root!r}"
+        place = f"root = {root!r}"
         shares = check_shares(split)
         folder = Path(root).expanduser()
         names = audio_files(folder, place)
-        own = own_splits(folder, names) if split is None else None
-        refused = [(name, "no split", "outside the folders train, valid and test") for name in names if own and name not in own]
+        by_folder = splits_by_folder(names)
+        own = (by_folder or splits_by_list(folder, names)) if split is None else None
+        outside = [name for name in names if own is not None and name not in own]
+        refused = [(name, "no split", "outside the folders train, valid and test") for name in outside]
         names = [name for name in names if own is None or name in own]
-        label_of = labels_of(names, labels, label_pattern, folder / csv if csv else None, in_splits=own is not None)
+        label_of = labels_of(
+            names, labels, label_pattern, folder / csv if csv else None, in_splits=by_folder is not None
+        )
         if labels != "none":
             refused += [(name, "no label", f"none from {labels}") for name in names if name not in label_of]
-            refused += [(name, "missing", f"in {csv}, not in the folder") for name in sorted(set(label_of) - set(names))]
+            absent = sorted(set(label_of) - {*names, *outside})
+            refused += [(name, "missing", f"in {csv}, not in the folder") for name in absent]
             names = [name for name in names if name in label_of]
         if max_files is not None:
             names = sample_of(names, max_files)
-        records = [Record(name, folder / name, "", label_of.get(name), own[name] if own else None) for name in names]
-        how = Decoding(rate, length, channels, mode, normalise, short, silence, silence_db)
-        super().__init__(
-            with_digests(records), how, shares, place=place, refused=refused, resident_share=resident_share
+        records = with_digests(
+            [Record(name, folder / name, "", label_of.get(name), own[name] if own else None) for name in names]
         )
+        how = Decoding(rate, length, channels, mode, normalise, short, silence, silence_db)
+        bank = prepare(records, how)
+        super().__init__(records, how, shares, bank, place=place, refused=refused, resident_share=resident_share)
 
 
 def labels_of(
@@ -91,9 +97,9 @@ def labels_of(
     """The class of each file that has one; options that another source of labels would need are refused."""
     if (pattern is not None) != (source == "name"):
         known = ", ".join(classes.PATTERNS)
-        raise UserError(f'[data] label_pattern goes with labels = "name": a regular expression, or one of {known}')
+        raise UserError(f'label_pattern goes with labels = "name": a regular expression, or one of {known}')
     if (table is not None) != (source == "csv"):
-        raise UserError('[data] csv goes with labels = "csv": a table with the columns file and label')
+        raise UserError('csv goes with labels = "csv": a table with the columns file and label')
     if pattern is not None:
         return classes.from_names(names, pattern)
     if table is not None:

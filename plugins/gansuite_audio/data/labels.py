@@ -32,9 +32,9 @@ def from_names(names: Sequence[str], pattern: str) -> dict[str, str]:
     try:
         expression = re.compile(PATTERNS.get(pattern, pattern))
     except re.error as error:
-        raise UserError(f"[data] label_pattern = {pattern!r}: {error}; known names: {', '.join(PATTERNS)}") from error
+        raise UserError(f"label_pattern = {pattern!r}: {error}; known names: {', '.join(PATTERNS)}") from error
     if not expression.groups:
-        raise UserError(f"[data] label_pattern = {pattern!r}: put the label in a group, e.g. '^([a-z]+)_'")
+        raise UserError(f"label_pattern = {pattern!r}: put the label in a group, e.g. '^([a-z]+)_'")
     group = "label" if "label" in expression.groupindex else 1
     matches = {name: expression.search(name) for name in names}
     return {name: match[group] for name, match in matches.items() if match and match[group]}
@@ -46,7 +46,7 @@ def from_csv(table: Path) -> dict[str, str]:
     Raises:
         UserError: the table is missing, no text, or lacks the columns.
     """
-    place = f"[data] csv = '{table}'"
+    place = f"csv = '{table}'"
     try:
         with table.open(newline="", encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))
@@ -58,4 +58,5 @@ def from_csv(table: Path) -> dict[str, str]:
     if file_column is None or label_column is None:
         wanted = f"one of {', '.join(FILE_COLUMNS)} and one of {', '.join(LABEL_COLUMNS)}"
         raise UserError(f"{place}: the header has {', '.join(map(str, header)) or 'nothing'}; expected {wanted}")
-    return {row[file_column].replace("\\", "/"): row[label_column] for row in rows if row[file_column] and row[label_column]}
+    pairs = ((row[file_column], row[label_column]) for row in rows)
+    return {file.replace("\\", "/"): label for file, label in pairs if file and label}

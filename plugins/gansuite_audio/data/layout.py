@@ -55,21 +55,25 @@ def sample_of(names: Sequence[str], most: int) -> list[str]:
     return sorted(sorted(names, key=lambda name: digest_of(name.encode()))[:most])
 
 
-def own_splits(root: Path, names: Sequence[str]) -> dict[str, str] | None:
-    """The split of every file where the folder itself names them, else None.
+def splits_by_folder(names: Sequence[str]) -> dict[str, str] | None:
+    """The split of each file where ``train`` and ``valid`` or ``test`` are folders directly in the root, else None.
 
-    Two layouts do: folders ``train``, ``valid`` and ``test`` directly in the root (at least ``train`` and one more;
-    files elsewhere are then in no split), and Speech Commands' ``validation_list.txt`` and ``testing_list.txt``.
+    Files elsewhere are then in no split.
     """
-    lists = {split: root / file for file, split in SPLIT_LISTS.items() if (root / file).is_file()}
-    if lists:
-        listed = {name.strip(): split for split, file in lists.items() for name in file.read_text().splitlines()}
-        return {name: listed.get(name, "train") for name in names}
     tops = {name: SPLIT_FOLDERS.get(top_of(name).lower()) for name in names}
     found = set(tops.values()) - {None}
     if "train" in found and len(found) > 1:
         return {name: split for name, split in tops.items() if split}
     return None
+
+
+def splits_by_list(root: Path, names: Sequence[str]) -> dict[str, str] | None:
+    """The split of each file by Speech Commands' ``validation_list.txt`` and ``testing_list.txt``, else None."""
+    lists = {split: root / file for file, split in SPLIT_LISTS.items() if (root / file).is_file()}
+    if not lists:
+        return None
+    listed = {name.strip(): split for split, file in lists.items() for name in file.read_text().splitlines()}
+    return {name: listed.get(name, "train") for name in names}
 
 
 def top_of(name: str) -> str:

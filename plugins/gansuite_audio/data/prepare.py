@@ -87,7 +87,7 @@ def clips(records: Sequence[Record], how: Decoding) -> Iterator[tuple[int, Clip 
             return reason
 
     with threads() as pool:
-        running, ahead = deque[Future[Clip | Unusable]](), 4 * (os.cpu_count() or 1)
+        running, ahead = deque[Future[Clip | Unusable]](), os.cpu_count() or 1
         for position, record in enumerate(records):
             running.append(pool.submit(attempt, record))
             if len(running) > ahead:
@@ -108,11 +108,12 @@ def write(folder: Path, clips: Iterable[tuple[int, Clip | Unusable]]) -> None:
             index.offset.append(frames)
             index.length.append(len(clip.values))
             frames += len(clip.values)
-            done.update(extended=clip.extended, cropped=clip.cropped, resampled=clip.resampled)
+            done.update(extended=int(clip.extended), cropped=int(clip.cropped), resampled=int(clip.resampled))
     index.done.update(done)
     (folder / INDEX).write_text(json.dumps(asdict(index)))
 
 
 def read_index(folder: Path) -> Index:
     """The index that ``write`` left."""
-    return Index(**json.loads((folder / INDEX).read_text()))
+    index = json.loads((folder / INDEX).read_text())
+    return Index(**index | {"skipped": [tuple(entry) for entry in index["skipped"]]})

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import torch
 from jaxtyping import Int64
@@ -22,7 +22,7 @@ from gansuite.errors import UserError
 
 from ..spec import AudioSpec
 from .decoding import Decoding
-from .prepare import BANK, Record, key_of, prepare, read_index
+from .prepare import BANK, Record, read_index
 
 LISTED = 100  # skipped files named one by one in the summary
 
@@ -48,6 +48,7 @@ class Waves:
         records: the files, with digests; sorted by name.
         how: how they are decoded, and the slice.
         shares: shares of train, valid and test for records without a split of their own.
+        folder: the folder of the cache with their bank; named by the hash of content and decoding.
         place: where the recipe names the data, for messages.
         refused: files left out before decoding, as (name, reason, what was seen).
         classes: order of the labels; sorted if not given.
@@ -62,13 +63,13 @@ class Waves:
         records: Sequence[Record],
         how: Decoding,
         shares: Mapping[str, float],
+        folder: Path,
         *,
         place: str,
         refused: Sequence[tuple[str, str, str]] = (),
         classes: Sequence[str] | None = None,
         resident_share: float = 0.5,
     ) -> None:
-        folder = prepare(records, how)
         index = read_index(folder)
         skipped = [*refused, *((records[i].name, reason, seen) for i, reason, seen in index.skipped)]
         if how.short == "error":
@@ -88,8 +89,10 @@ class Waves:
         self.records, self.how, self.resident_share = list(records), how, resident_share
         self.spec = AudioSpec(how.rate, how.channels, how.length, names)
         self.bank = Bank.open(folder / BANK, how.channels)
-        self.parts = {name: part_of(name, splits, index.record, index.offset, index.length, used, names) for name in SPLITS}
-        settings = [key_of(records, how), names, splits, [record.label for record in used]]
+        self.parts = {
+            name: part_of(name, splits, index.record, index.offset, index.length, used, names) for name in SPLITS
+        }
+        settings = [folder.name, names, splits, [record.label for record in used]]
         self.fingerprint = hashlib.blake2b(json.dumps(settings).encode(), digest_size=16).hexdigest()
         self.summary: Mapping[str, Any] = {
             "files": len(records) + len(refused),
@@ -101,14 +104,14 @@ class Waves:
             },
             **index.done,
             "copies": len(used) - len({record.digest for record in used}),
-            "seconds": round(sum(index.length) / how.rate, 3),
+            "seconds": sum(index.length) / how.rate,
             "bytes": self.bank.flat.nbytes,
             "splits": {name: splits.count(name) for name in SPLITS},
             "labels": dict(sorted(Counter(record.label for record in used if record.label is not None).items())),
             "decoding": asdict(how),
         }
 
-    def to(self, device: torch.device | str) -> Self:
+    def to(self, device: torch.device | str) -> Waves:
         """The same sounds, gathered on ``device`` if the bank fits there."""
         moved = copy.copy(self)
         moved.bank = self.bank.to(device, self.resident_share)

@@ -16,7 +16,7 @@ WINDOW = 0.032  # seconds
 
 
 class LogMel(nn.Module):
-    """Log power per mel band and frame, log10(FLOOR + power), scaled so that silence is -1 and a full-scale sine 1.
+    """Log power per mel band and frame, log10(FLOOR + power), scaled: silence -1, a full-scale sine about 1.
 
     A Hann window of the power of two nearest to 32 ms, hopped by a quarter and zero-padded to twice its length (so
     that no low mel band falls between two bins); triangles of height 1 on the mel scale 2595 log10(1 + f/700).

@@ -30,6 +30,8 @@ class RandomCNN(nn.Module):
 
     name = "random-cnn"
 
+    frequency: Tensor
+
     def __init__(
         self,
         spec: Any,
@@ -48,8 +50,6 @@ class RandomCNN(nn.Module):
         self.register_buffer("frequency", torch.linspace(-1, 1, bands).view(1, 1, bands, 1))
         self.fingerprint = fingerprint(self, version=1, floor=FLOOR, rate=spec.rate)
 
-    frequency: Tensor
-
     @torch.no_grad()
     def forward(self, samples: Float[Tensor, "n c t"]) -> Float[Tensor, "n d"]:
         mel = self.mel(samples)
@@ -60,8 +60,9 @@ class RandomCNN(nn.Module):
 
 def random_convolution(inputs: int, outputs: int, generator: torch.Generator) -> nn.Conv2d:
     """A 3 x 3 convolution of stride 2 with He-normal weights and small random biases, from ``generator`` alone."""
-    layer = nn.utils.skip_init(nn.Conv2d, inputs, outputs, 3, stride=2, padding=1)
-    with torch.no_grad():
-        layer.weight.normal_(0, math.sqrt(2 / (9 * inputs)), generator=generator)
-        layer.bias.normal_(0, 0.1, generator=generator)  # pyright: ignore[reportOptionalMemberAccess]
+    layer = nn.Conv2d(inputs, outputs, 3, stride=2, padding=1, device="meta")  # draws nothing from the global generator
+    layer = layer.to_empty(device="cpu")
+    assert layer.bias is not None
+    nn.init.normal_(layer.weight, 0, math.sqrt(2 / (9 * inputs)), generator=generator)
+    nn.init.normal_(layer.bias, 0, 0.1, generator=generator)
     return layer

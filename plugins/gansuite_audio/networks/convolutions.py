@@ -62,7 +62,7 @@ class SameConvolution(_Strided):
 
 
 class SameTransposedConvolution(_Strided):
-    """``y[s i + j - left] += x[i] w[j]``, plus the bias: [n, l, in] -> [n, s l, out] (TensorFlow's conv2d_transpose)."""
+    """``y[s i + j - left] += x[i] w[j]``, plus the bias: [n, l, in] -> [n, s l, out] (conv2d_transpose, "SAME")."""
 
     def forward(self, x: Float[Tensor, "n l c"]) -> Float[Tensor, "n m o"]:
         n, length, _ = x.shape

@@ -69,9 +69,7 @@ class WaveGANGenerator(nn.Module):
             for width, following, stride in zip(widths, widths[1:], steps, strict=False)
         )
 
-    def forward(
-        self, z: Float[Tensor, "n d"], condition: Any = None, rng: Any = None
-    ) -> Float[Tensor, "n c l"]:
+    def forward(self, z: Float[Tensor, "n d"], condition: Any = None, rng: Any = None) -> Float[Tensor, "n c l"]:
         """Unconditional and deterministic in ``z``: ``condition`` and ``rng`` do not enter."""
         x = self.project(z).unflatten(1, (self.frames, -1))
         for layer in self.layers:
@@ -114,9 +112,7 @@ class WaveGANCritic(nn.Module):
         self.score = nn.Linear(frames * widths[-1], 1)
         _glorot(self.score)
 
-    def forward(
-        self, x: Float[Tensor, "n c l"], condition: Any = None, rng: Any = None
-    ) -> Float[Tensor, " n"]:
+    def forward(self, x: Float[Tensor, "n c l"], condition: Any = None, rng: Any = None) -> Float[Tensor, " n"]:
         """Unconditional: ``condition`` does not enter.  Without ``rng`` nothing is shuffled (evaluation)."""
         x = x.transpose(1, 2)
         for index, layer in enumerate(self.layers):

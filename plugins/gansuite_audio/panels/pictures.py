@@ -27,7 +27,7 @@ def log_mel(sound: np.ndarray, rate: int, mels: int = 80) -> np.ndarray:
     mono = mono_of(sound)
     size = 2 ** max(4, round(np.log2(WINDOW * rate)))
     hop = max(1, len(mono) // COLUMNS)
-    padded = np.pad(mono, size // 2)
+    padded = np.pad(mono, size // 2, mode="reflect")  # zeros would add a click at the edges
     frames = np.lib.stride_tricks.sliding_window_view(padded, size)[: len(mono) : hop]
     # Zero padding makes the bins fine enough that even the narrowest low band holds one.
     power = np.abs(np.fft.rfft(frames * np.hanning(size), 4 * size)) ** 2

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge, Gt
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from gansuite.report import Section, View, data_uri
 from gansuite_audio.panels.pictures import mel_picture, outline, png, wav
@@ -22,6 +22,7 @@ class Sound:
 
     label: str
     detail: str
+    file: str
     seconds: float
     picture: str
     outline: str
@@ -45,13 +46,24 @@ class SamplesPanel:
         self.mels = mels
 
     def __call__(self, view: View) -> Section:
-        rate = int(view.spec.get("rate") or view.spec.get("sample_rate") or 0)
-        pairs, real, loose, note = [], [], [], ""
+        rate = int(view.spec.get("rate") or 0)
+        pairs: list[tuple[Sound, Sound | None]] = []
+        real: list[Sound] = []
+        loose: list[Sound] = []
+        note = ""
         if "samples" in view.showcase and rate:
             pairs, real = self.pairs(view, rate), self.real(view, rate)
         else:
             loose, note = self.files(view.sample_files)
-        html = template().render(pairs=pairs, real=real, loose=loose, note=note, step=view.metadata.get("step"))
+        shown = [pair[0] for pair in pairs] + loose
+        html = template().render(
+            pairs=pairs,
+            real=real,
+            loose=loose,
+            note=note,
+            step=view.run.get("step"),
+            seconds=f"{shown[0].seconds:.2g} seconds" if len({sound.seconds for sound in shown}) == 1 else "",
+        )
         return Section("Samples", html)
 
     def pairs(self, view: View, rate: int) -> list[tuple[Sound, Sound | None]]:
@@ -63,10 +75,9 @@ class SamplesPanel:
         for index, sample in enumerate(samples[: self.shown]):
             neighbour = None
             if near is not None and index < len(near):
-                detail = f"distance {float(distances[index]):.3g}" if distances is not None else ""
-                name = str(names[index]) if index < len(names) else "training recording"
-                neighbour = self.sound(near[index], rate, name, detail)
-            pairs.append((self.sound(sample, rate, f"Generated {index + 1}", ""), neighbour))
+                detail = f"at {float(distances[index]):.3g}" if distances is not None else ""
+                neighbour = self.sound(near[index], rate, "Nearest in training", detail, at(names, index))
+            pairs.append((self.sound(sample, rate, f"Generated {index + 1}"), neighbour))
         return pairs
 
     def real(self, view: View, rate: int) -> list[Sound]:
@@ -74,7 +85,7 @@ class SamplesPanel:
         names = json.loads(view.metadata.get("real", "[]"))
         sounds = view.showcase.get("real", np.zeros((0, 1)))[: self.held_out]
         return [
-            self.sound(sound, rate, str(names[index]) if index < len(names) else f"Held-out {index + 1}", "")
+            self.sound(sound, rate, f"Held-out {index + 1}", file=at(names, index))
             for index, sound in enumerate(sounds)
         ]
 
@@ -89,16 +100,17 @@ class SamplesPanel:
             except soundfile.LibsndfileError:
                 continue  # being written this moment
             if len(content):
-                sounds.append(self.sound(content.T, rate, path.name, ""))
+                sounds.append(self.sound(content.T, rate, f"Generated {len(sounds) + 1}", file=path.name))
         if not sounds:
             return [], "No samples have been written yet."
         return sounds, f"The samples of step {paths[0].parent.name.lstrip('0') or '0'}, for the run has not ended."
 
-    def sound(self, sound: np.ndarray, rate: int, label: str, detail: str) -> Sound:
+    def sound(self, sound: np.ndarray, rate: int, label: str, detail: str = "", file: str = "") -> Sound:
         """One sound ``[length]`` or ``[channels, length]`` with its pictures and its file."""
         return Sound(
             label,
             detail,
+            file,
             np.shape(sound)[-1] / rate,
             data_uri(png(mel_picture(sound, rate, self.mels)), "image/png"),
             outline(sound),
@@ -106,8 +118,19 @@ class SamplesPanel:
         )
 
 
+def at(names: list[str], index: int) -> str:
+    """The name of an item, or nothing where the showcase has none."""
+    return str(names[index]) if index < len(names) else ""
+
+
 @lru_cache(1)
-def template():  # noqa: ANN201 - jinja2's Template
+def template() -> Template:
     """The section's HTML, everything escaped."""
-    loader = PackageLoader("gansuite_audio", "panels/templates")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).get_template("samples.html")
+    environment = Environment(
+        loader=PackageLoader("gansuite_audio", "panels/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("samples.html")

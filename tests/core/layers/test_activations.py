@@ -49,13 +49,6 @@ def test_second_gradient_is_absent_where_torch_makes_zeros(name):
     assert not ours.requires_grad and theirs.requires_grad
 
 
-@pytest.mark.parametrize("name", PAIRS)
-def test_per_sample_gradients_by_vmap(name):
-    x = torch.randn(4, 3, generator=torch.Generator().manual_seed(3))
-    ours, theirs = (torch.func.vmap(torch.func.grad(lambda row, f=f: f(row).square().sum()))(x) for f in PAIRS[name])
-    assert torch.equal(ours, theirs)
-
-
 def test_modules():
     x = torch.linspace(-1, 1, 5)
     assert torch.equal(LeakyReLU(0.1)(x), functional.leaky_relu(x, 0.1))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gansuite.errors import UserError
 from gansuite.plugins.discovery import CORE
-from gansuite.plugins.options import Bound, bind, validate
+from gansuite.plugins.options import Bound, bind
 from gansuite.plugins.registry import registry
+from gansuite.plugins.validation import validate
 from gansuite.plugins.wording import did_you_mean, one_line, place_of, show
 from gansuite.recipes.locate import locate
 from gansuite.recipes.merge import merge, override
@@ -19,6 +20,7 @@ from gansuite.recipes.tables import DataTable, DynamicsTable, Evaluation, Head, 
 from gansuite.recipes.toml import check_values, read_toml
 
 TABLES = ("data", "prior", "players", "game", "dynamics", "train", "evaluation", "writer", "metrics", "observers")
+RunTable = TypeVar("RunTable", DataTable, DynamicsTable, MetricTable)
 DEFAULTS = {"prior": "uniform", "game": "gan", "dynamics": "alternating"}
 
 
@@ -48,19 +50,11 @@ def _extended(tables: dict[str, Any], folder: Path, trail: tuple[Path, ...]) -> 
     base = tables.pop("extends")
     if not isinstance(base, str) or not base:
         raise UserError(f"extends = {show(base)}: name one recipe, by its file or its name")
-    path = folder / base
-    path = path if _is_file(path) else locate(Path(base).name if folder.name == "_recipes" else base, folder)
+    path = locate(base, folder)
     if path.resolve() in trail:
         circle = " -> ".join(one_line(step.name) for step in (*trail, path))
         raise UserError(f"extends = {show(base)}: the recipes extend each other in a circle: {circle}")
     return merge(_extended(read_toml(path), path.parent, (*trail, path.resolve())), tables)
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
 
 
 def resolve(tables: Mapping[str, Any], name: str) -> Recipe:
@@ -76,7 +70,7 @@ def resolve(tables: Mapping[str, Any], name: str) -> Recipe:
     for key in ("data", "players"):
         if key not in tables:
             raise UserError(f"the recipe has no table [{key}]: add one")
-    head = validate(Head, {"name": name} | {key: tables[key] for key in heads if key in tables}, "recipe:")
+    head = validate(Head, {"name": name} | {key: tables[key] for key in heads if key in tables}, "")
     if head.plugin is not None:
         registry().plugin(head.plugin, f"plugin = {show(head.plugin)}")
     scope = head.plugin or CORE
@@ -100,12 +94,12 @@ def resolve(tables: Mapping[str, Any], name: str) -> Recipe:
         train=validate(Train, _table(tables.get("train", {}), "train"), "[train]"),
         evaluation=evaluation,
         metrics=tuple(
-            _metric(table, f"[[metrics]] {index}", evaluation, scope)
+            _metric(table, f"[metrics.{index}]", evaluation, scope)
             for index, table in enumerate(_list(tables.get("metrics", []), "metrics"))
         ),
         writer=None if writer is None else _bind("writer", writer, "[writer]", scope),
         observers=tuple(
-            _bind("observer", table, f"[[observers]] {index}", scope)
+            _bind("observer", table, f"[observers.{index}]", scope)
             for index, table in enumerate(_list(tables.get("observers", []), "observers"))
         ),
     )
@@ -129,9 +123,7 @@ def _list(value: Any, name: str) -> list[Any]:
     return list(value)
 
 
-def _split[Table: (DataTable, DynamicsTable, MetricTable)](
-    value: Any, place: str, model: type[Table]
-) -> tuple[Table, dict[str, Any]]:
+def _split(value: Any, place: str, model: type[RunTable]) -> tuple[RunTable, dict[str, Any]]:
     """The run's settings of a table, and what is left for its component."""
     table = {"name": value} if isinstance(value, str) else _table(value, place)
     own = {key: table.pop(key) for key in model.model_fields if key in table}
@@ -190,9 +182,7 @@ def _metric(value: Any, place: str, evaluation: Evaluation, scope: str) -> Metri
         metric=_bind("metric", table, place, scope, also=(*MetricTable.model_fields, "extractor")),
         every=settings.every,
         n=settings.n or evaluation.n,
-        extractor=None
-        if extractor is None
-        else _bind("extractor", extractor, place_of(place, ["extractor"]), scope),
+        extractor=None if extractor is None else _bind("extractor", extractor, place_of(place, ["extractor"]), scope),
     )
 
 

@@ -1,0 +1,1 @@
+"""Observers of the core: the bar on the terminal, and TensorBoard."""

@@ -1,0 +1,145 @@
+"""What a run relies on, as test classes to be subclassed: one per kind of component.
+
+```python
+class TestMyCritic(CriticContract):
+    spec = PointsSpec()
+
+    def make(self):
+        return MyCritic(self.spec, width=4)
+```
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gansuite.engine.rng import Rng
+from gansuite.objectives.objective import Objective
+
+N = 5
+
+
+def quiet_on_global_rng(call: Any) -> Any:
+    """The result of a call that must leave torch's global random numbers alone."""
+    before = torch.random.get_rng_state()
+    result = call()
+    assert torch.equal(before, torch.random.get_rng_state()), "it draws from the global random numbers; use rng"
+    return result
+
+
+def every_parameter_learns(network: nn.Module, output: Tensor) -> None:
+    """The output's gradient reaches every parameter, finite."""
+    names, parameters = zip(*network.named_parameters(), strict=True)
+    gradients = torch.autograd.grad(output.square().sum(), parameters, allow_unused=True)
+    for name, gradient in zip(names, gradients, strict=True):
+        assert gradient is not None, f"{name} has no part in the output"
+        assert gradient.isfinite().all(), f"the gradient of {name} is not finite"
+
+
+class PriorContract(ABC):
+    """A prior: ``size``, and latents [n, size] that are a function of the random numbers given."""
+
+    @abstractmethod
+    def make(self) -> Any:
+        """The prior."""
+
+    def test_latents(self) -> None:
+        prior = self.make()
+        z = quiet_on_global_rng(lambda: prior.sample(N, Rng(0, "z")))
+        assert z.shape == (N, prior.size)
+        assert torch.equal(z, prior.sample(N, Rng(0, "z")))
+        assert not torch.equal(z, prior.sample(N, Rng(1, "z")))
+
+
+class GeneratorContract(ABC):
+    """A generator: latents to samples of the specification's shape."""
+
+    spec: Any
+    prior: Any
+
+    @abstractmethod
+    def make(self) -> nn.Module:
+        """The network."""
+
+    def draw(self, network: nn.Module, seed: int = 0) -> Tensor:
+        """Samples from fixed random numbers."""
+        z = self.prior.sample(N, Rng(seed, "z"))
+        return quiet_on_global_rng(lambda: network(z, None, Rng(seed, "network")))
+
+    def test_shape_and_finiteness(self) -> None:
+        samples = self.draw(self.make())
+        assert samples.shape == (N, *self.spec.shape)
+        assert samples.isfinite().all()
+
+    def test_same_numbers_same_samples(self) -> None:
+        network = self.make().eval()
+        assert torch.equal(self.draw(network), self.draw(network))
+        assert not torch.equal(self.draw(network), self.draw(network, seed=1))
+
+    def test_gradients(self) -> None:
+        network = self.make()
+        every_parameter_learns(network, self.draw(network))
+
+
+class CriticContract(ABC):
+    """A critic: samples to one score each."""
+
+    spec: Any
+
+    @abstractmethod
+    def make(self) -> nn.Module:
+        """The network."""
+
+    def samples(self) -> Tensor:
+        """What is scored; override where samples are no standard normal numbers."""
+        return Rng(0, "samples").normal(N, *self.spec.shape)
+
+    def test_one_score_a_sample(self) -> None:
+        network = self.make()
+        scores = quiet_on_global_rng(lambda: network(self.samples(), None, Rng(0, "network")))
+        assert scores.shape == (N,)
+        assert scores.isfinite().all()
+
+    def test_same_numbers_same_scores(self) -> None:
+        network, x = self.make().eval(), self.samples()
+        assert torch.equal(network(x, None, Rng(0, "network")), network(x, None, Rng(0, "network")))
+
+    def test_gradients(self) -> None:
+        network, x = self.make(), self.samples().requires_grad_()
+        scores = network(x, None, Rng(0, "network"))
+        (slope,) = torch.autograd.grad(scores.sum(), x, retain_graph=True)
+        assert slope.isfinite().all()
+        every_parameter_learns(network, scores)
+
+
+class ObjectiveContract(ABC):
+    """An objective: scores to unreduced costs, whose critic is paid for telling real from fake."""
+
+    @abstractmethod
+    def make(self) -> Objective:
+        """The objective."""
+
+    def test_one_cost_an_example(self) -> None:
+        objective, real, fake = self.make(), torch.linspace(-2, 2, N), torch.linspace(3, -3, N)
+        assert objective.critic(real, fake).shape == (N,)
+        assert objective.generator(fake, real if objective.generator_needs_real else None).shape == (N,)
+
+    def test_who_gains_by_which_score(self) -> None:
+        objective = self.make()
+        # Scores between the targets 0 and 1 that some objectives set, and inside the margins of others.
+        real, fake = (torch.full([N], 0.25, requires_grad=True) for _ in range(2))
+        for_real, for_fake = torch.autograd.grad(objective.critic(real, fake).sum(), (real, fake))
+        assert (for_real < 0).all(), "the critic loses by scoring real samples higher"
+        assert (for_fake > 0).all(), "the critic gains by scoring fake samples higher"
+        cost = objective.generator(fake, real if objective.generator_needs_real else None)
+        (gain,) = torch.autograd.grad(cost.sum(), fake)
+        assert (gain < 0).all(), "the generator loses by higher scores"
+
+    def test_an_example_alone_unless_the_batch_is_coupled(self) -> None:
+        objective, real, fake = self.make(), torch.linspace(-2, 2, N), torch.linspace(3, -3, N)
+        if not objective.joint:
+            assert torch.allclose(objective.critic(real, fake)[:2], objective.critic(real[:2], fake[:2]))

@@ -1,0 +1,252 @@
+"""The report in a real browser: it plays, shows every figure and asks the network for nothing.
+
+The run is made of tones, so that the page can be looked at without any training.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from gansuite.report import render
+from gansuite_audio.panels.pictures import wav
+from gansuite_audio.panels.samples import SamplesPanel
+
+RATE, LENGTH = 16_000, 4096
+RECIPE = """\
+# gansuite 0.1.0, gansuite_audio 0.1.0
+plugin = "audio"
+seed = 0
+
+[data]
+name = "drums"
+batch_size = 8
+length = 4096
+
+[players.generator]
+name = "wavegan"
+dim = 16
+optimizer = { name = "adam", lr = 8e-4, betas = [0.5, 0.9] }
+
+[[metrics]]
+name = "kad"
+every = 250
+"""
+
+
+def tone(pitch: float, decay: float, rng: np.random.Generator) -> np.ndarray:
+    """A struck tone with falling pitch and a noisy attack, ``[1, LENGTH]``."""
+    time = np.arange(LENGTH) / RATE
+    body = np.sin(2 * np.pi * pitch * (time + 0.02 * np.exp(-40 * time)))
+    noise = rng.normal(size=LENGTH) * np.exp(-60 * time) * 0.3
+    return (0.8 * (body + noise) * np.exp(-decay * time)).astype(np.float32)[None].clip(-1, 1)
+
+
+def write_run(folder: Path) -> None:
+    rng = np.random.default_rng(7)
+    (folder / "recipe.toml").write_text(RECIPE)
+    run = {
+        "name": "WaveGAN on drums",
+        "gansuite": "0.1.0",
+        "plugin": "audio",
+        "versions": {"gansuite": "0.1.0", "torch": "2.15.0", "numpy": "2.4.6"},
+        "device": "cpu",
+        "threads": 2,
+        "seed": 0,
+        "spec": {"rate": RATE, "channels": 1, "length": LENGTH},
+        "started": "2026-11-22T10:15:00+00:00",
+        "finished": "2026-11-22T10:23:12+00:00",
+        "seconds": 492.3,
+        "steps": 1676,
+        "step": 1676,
+        "status": "finished",
+        "parameters": {"generator": 312_145, "critic": 288_961},
+        "dataset": {
+            "files": 238,
+            "used": 235,
+            "skipped": {
+                "count": 3,
+                "reasons": {"too short": 2, "unreadable": 1},
+                "files": [{"file": "broken <1>.wav", "reason": "unreadable: no RIFF header"}],
+            },
+            "splits": {"train": 188, "valid": 23, "test": 24},
+            "seconds": 126.4,
+            "labels": {"kick": 31, "snare": 44, "tabla": 52, "bell": 28, "cymbal": 33, "click": 47},
+            "decoding": {"rate": RATE, "channels": 1, "normalise": "peak", "trim": False},
+        },
+    }
+    (folder / "run.json").write_text(json.dumps(run))
+    (folder / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows(rng)))
+    pitches = rng.uniform(60, 900, size=(3, 8))
+    samples, neighbours, real = (np.stack([tone(pitch, rng.uniform(8, 40), rng) for pitch in row]) for row in pitches)
+    save_file(
+        {"samples": samples, "neighbours": neighbours, "real": real, "distances": rng.uniform(3, 9, 8)},
+        folder / "showcase.safetensors",
+        {"neighbours": json.dumps([f"rumpf_kit_z01-beats-{i:02}-18.flac" for i in range(8)]), "split": "test"},
+    )
+
+
+def rows(rng: np.random.Generator) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = []
+    for step in range(20, 1677, 20):
+        for name, value in {
+            "critic/wasserstein": -9 * (1 - np.exp(-step / 90)) - 2 * np.exp(-step / 900) + rng.normal() * 0.4,
+            "critic/gradient-penalty": 1.2 * np.exp(-step / 60) + rng.exponential(0.12),
+            "generator/wasserstein": 4 * np.sin(step / 400) + rng.normal() * 0.5,
+        }.items():
+            found.append({"step": step, "name": name, "value": float(value), "low": None, "high": None})
+    for step in (250, 500, 750, 1000, 1250, 1500, 1676):
+        value = 0.022 + 0.33 * np.exp(-step / 420)
+        half = 0.1 * value + 0.004
+        scaled = {
+            key: (v - 0.002) / 0.338 for key, v in {"value": value, "low": value - half, "high": value + half}.items()
+        }
+        found.append(
+            {
+                "step": step,
+                "name": "kad",
+                "value": value,
+                "low": value - half,
+                "high": value + half,
+                "floor": 0.002,
+                "untrained": 0.34,
+                "normalised": scaled,
+                "n_real": 188,
+                "n_fake": 188,
+                "seed": 0,
+                "extractor": "random-cnn 5be1c3d09a42f8e7",
+                "reference": "9d2c",
+                "method": "unbiased MMD, jackknife",
+                "seconds": 2.1,
+                "level": 0.95,
+            }
+        )
+    last = {
+        "step": 1676,
+        "name": "log-mel-frechet",
+        "value": 41.2,
+        "low": 36.9,
+        "high": 45.0,
+        "floor": 9.1,
+        "untrained": 350.4,
+        "normalised": {"value": 0.094, "low": 0.081, "high": 0.105},
+        "n_real": 188,
+        "n_fake": 188,
+        "seed": 0,
+        "extractor": "log-mel",
+        "method": "bias-corrected, jackknife",
+    }
+    return [*found, last]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of a run that ended well."""
+    folder = tmp_path_factory.mktemp("runs") / "wavegan-20261122-101500"
+    folder.mkdir()
+    write_run(folder)
+    return render(folder, [SamplesPanel()])
+
+
+# What the page is made of, once every player knows its length.
+LOOK = """
+(async () => {
+  const players = [...document.querySelectorAll("audio")];
+  await Promise.all(players.map(a => a.readyState > 0 || new Promise(done => {
+    a.onloadedmetadata = done; a.onerror = done; setTimeout(done, 20000);
+  })));
+  const size = e => { const box = e.getBoundingClientRect(); return [box.width, box.height]; };
+  return {
+    durations: players.map(a => a.duration || 0),
+    pictures: [...document.images].map(i => i.naturalWidth),
+    figures: [...document.querySelectorAll("svg")].map(size),
+    curves: document.querySelectorAll("svg.figure").length,
+    width: document.documentElement.scrollWidth,
+    ids: [...document.querySelectorAll("[id]")].map(e => e.id),
+    colour: getComputedStyle(document.querySelector("svg.figure path[style*=accent]")).stroke,
+  };
+})()
+"""
+COMPLAINTS = ("Log.entryAdded", "Runtime.exceptionThrown", "Network.loadingFailed")
+
+
+def complaints(browser: Any) -> list[dict[str, Any]]:
+    return [
+        event
+        for event in browser.events
+        if event["method"] in COMPLAINTS
+        or (event["method"] == "Runtime.consoleAPICalled" and event["params"]["type"] in ("error", "warning"))
+    ]
+
+
+def asked(browser: Any) -> list[str]:
+    """Addresses that were asked for, but those within the page and the page itself."""
+    requests = [
+        event["params"]["request"]["url"] for event in browser.events if event["method"] == "Network.requestWillBeSent"
+    ]
+    return [address for address in requests if not address.startswith("data:")]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_page_plays_and_shows_everything(page: Path, chromium: Any, width: int, scheme: str) -> None:
+    chromium.view(width, 900, scheme)
+    chromium.open(page.as_uri())
+    seen = chromium.evaluate(LOOK)
+    assert seen["durations"] == pytest.approx([LENGTH / RATE] * 20)  # 8 samples, 8 neighbours, 4 held-out
+    assert len(seen["pictures"]) == 20
+    assert min(seen["pictures"]) > 0
+    assert seen["curves"] == 5
+    assert len(seen["figures"]) == 25
+    assert min(side for figure in seen["figures"] for side in figure) > 10
+    assert seen["width"] <= width, "the page scrolls sideways"
+    assert len(seen["ids"]) == len(set(seen["ids"])), "two elements share an id"
+    assert seen["colour"] == {"light": "rgb(15, 109, 120)", "dark": "rgb(95, 195, 204)"}[scheme]
+    assert complaints(chromium) == []
+    assert asked(chromium) == [page.as_uri()]
+
+
+def test_a_picture_plays_its_sound_and_stops_the_others(page: Path, chromium: Any) -> None:
+    chromium.open(page.as_uri())
+    played = chromium.evaluate("""
+    (async () => {
+      const [first, second] = document.querySelectorAll(".sound");
+      const started = s => new Promise(done => s.querySelector("audio").addEventListener("playing", done));
+      for (const sound of [first, second]) {
+        const playing = started(sound);
+        sound.querySelector(".screen").click();
+        await playing;
+      }
+      return [first, second].map(s => s.querySelector("audio").paused);
+    })()
+    """)
+    assert played == [True, False]
+    assert complaints(chromium) == []
+
+
+def test_page_of_a_run_that_has_only_begun(tmp_path: Path, chromium: Any) -> None:
+    write_run(tmp_path)
+    (tmp_path / "showcase.safetensors").unlink()
+    drawn = tmp_path / "samples" / "000250"
+    drawn.mkdir(parents=True)
+    for index in range(3):
+        (drawn / f"{index}.wav").write_bytes(wav(tone(200, 20, np.random.default_rng(index)), RATE))
+    chromium.open(render(tmp_path, [SamplesPanel()]).as_uri())
+    seen = chromium.evaluate(LOOK)
+    assert seen["durations"] == pytest.approx([LENGTH / RATE] * 3)
+    assert complaints(chromium) == []
+
+
+def test_the_browser_would_notice(tmp_path: Path, chromium: Any) -> None:
+    """The checks above do fail on a page that has what they look for."""
+    bad = tmp_path / "bad.html"
+    bad.write_text('<img src="missing.png"><script>console.error("no"); fetch("http://127.0.0.1:9/")</script>')
+    chromium.open(bad.as_uri())
+    chromium.evaluate("new Promise(done => setTimeout(done, 200))")
+    assert len(complaints(chromium)) >= 3
+    assert "http://127.0.0.1:9/" in asked(chromium)

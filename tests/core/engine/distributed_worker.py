@@ -1,0 +1,71 @@
+"""One rank of test_distributed.py: plays rounds, then writes what it has."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from conftest import make_gan
+
+from gansuite.dynamics.alternating import Alternating
+from gansuite.engine.ranks import Ranks
+from gansuite.engine.rng import Rng
+from gansuite.objectives.relativistic_average import RelativisticAverage
+from gansuite.objectives.wasserstein import Wasserstein
+from gansuite.penalties.gradient_penalty import GradientPenalty
+
+CASES = {
+    "gradient-penalty": lambda: (Wasserstein(), [GradientPenalty()], None),
+    "relativistic": lambda: (RelativisticAverage(), [], None),
+    "relativistic-penalty": lambda: (RelativisticAverage(), [GradientPenalty()], None),
+    "unused-head": lambda: (Wasserstein(), [GradientPenalty()], Headed()),
+}
+
+
+class Headed(nn.Module):
+    """A critic with a head that this cost does not use: DDP hangs or drops gradients here."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        with torch.random.fork_rng():
+            torch.manual_seed(3)
+            self.body, self.unused = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1)), nn.Linear(2, 3)
+
+    def forward(self, x: Tensor, condition: None = None, rng: object = None) -> Tensor:
+        return self.body(x).squeeze(1)
+
+
+def play(case: str, ranks: Ranks) -> dict[str, Tensor]:
+    """First gradients, weights after 10 rounds of 3 + 1 Adam moves, samples, and what the ledger says."""
+    objective, penalties, critic = CASES[case]()
+    engine, turns = make_gan(
+        objective,
+        penalties,
+        moves={"critic": 3, "generator": 1},
+        optimizer=lambda p: torch.optim.Adam(p, lr=1e-3, betas=(0.5, 0.9), eps=1e-2),  # a tiny eps makes steps of rounding errors
+        ranks=ranks,
+        critic=critic,
+    )
+    found: dict[str, Tensor] = {}
+    for turn in turns:
+        gradients = engine.gradients(turn, engine.draw(turn))
+        for i, g in enumerate(gradients):
+            found[f"gradient/{turn.name}/{i}"] = torch.zeros(0) if g is None else g
+    engine.counts.clear()
+    engine.ledger.read()
+    for _ in range(10):
+        Alternating().round(engine, turns)
+    found |= {f"weight/{n}": p.detach().clone() for n, p in engine.game.state_dict().items()}
+    found |= {f"term/{n}": torch.tensor(v) for n, v in engine.ledger.read().items()}
+    found["samples"] = engine.game.sample(16, Rng(0, "sample")).detach()
+    return found
+
+
+if __name__ == "__main__":
+    ranks = Ranks.join(torch.device("cpu"))
+    torch.save({case: play(case, ranks) for case in CASES}, f"{sys.argv[1]}/{ranks.rank}.pt")
+    ranks.leave()

@@ -1,0 +1,83 @@
+"""Optimisers, schedules, and the moving average."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from gansuite.engine.follower import Average
+from gansuite.engine.optimizers import adam, adamw, rmsprop, sgd
+from gansuite.engine.player import Player
+from gansuite.engine.schedules import constant, cosine, linear
+
+
+def test_adams_first_step_is_the_rate_whatever_the_gradient() -> None:
+    for size in (1e-3, 1.0, 1e3):
+        p = nn.Parameter(torch.zeros(3))
+        Player("x", [p], adam([p], lr=0.01)).move([torch.tensor([size, -size, 0.0])])
+        torch.testing.assert_close(p.data, torch.tensor([-0.01, 0.01, 0.0]), rtol=1e-4, atol=1e-8)
+
+
+@pytest.mark.parametrize("make", [adam, adamw, rmsprop, sgd])
+def test_optimisers_descend_a_bowl(make) -> None:
+    p = nn.Parameter(torch.tensor([1.0, -1.0]))
+    player = Player("x", [p], make([p], lr=0.01))
+    for _ in range(500):
+        player.move([p.data.clone()])
+    assert float(p.data.norm()) < 0.1
+
+
+def test_negative_momentum_follows_the_heavy_ball() -> None:
+    """v ← beta v + g; x ← x - h v, by hand."""
+    p = nn.Parameter(torch.tensor([1.0]))
+    player = Player("x", [p], sgd([p], lr=0.1, momentum=-0.5))
+    x, v = 1.0, 0.0
+    for _ in range(6):
+        player.move([p.data.clone()])
+        v = -0.5 * v + x
+        x = x - 0.1 * v
+    assert float(p.data) == pytest.approx(x, rel=1e-5)
+
+
+def test_schedules_are_functions_of_the_step() -> None:
+    assert constant(100)(99) == 1
+    ramp = linear(100, begin=0.5, final=0.2)
+    assert [ramp(s) for s in (0, 50, 75, 100)] == pytest.approx([1, 1, 0.6, 0.2])
+    curve = cosine(100)
+    assert [curve(s) for s in (0, 50, 100)] == pytest.approx([1, 0.5, 0])
+    p = nn.Parameter(torch.zeros(1))
+    player = Player("x", [p], sgd([p], lr=0.4), ramp)
+    player.at(75)
+    assert player.optimizer.param_groups[0]["lr"] == pytest.approx(0.24)
+    player.at(0)
+    assert player.optimizer.param_groups[0]["lr"] == pytest.approx(0.4)
+
+
+def test_average_forgets_half_in_its_half_life() -> None:
+    layer = nn.Linear(1, 1, bias=False)
+    nn.init.constant_(layer.weight, 1.0)
+    average = Average([layer], half_life=10.0, ramp=math.inf)
+    nn.init.constant_(layer.weight, 0.0)
+    for step in range(1, 11):
+        average.after(step)
+    assert float(average.shadow[0]) == pytest.approx(0.5, rel=1e-5)
+
+
+def test_average_ramps_up_and_swaps() -> None:
+    layer = nn.Linear(1, 1, bias=False)
+    nn.init.constant_(layer.weight, 5.0)
+    average = Average([layer], half_life=1000.0)
+    for step, value in enumerate((1.0, 2.0, 3.0), start=1):
+        nn.init.constant_(layer.weight, value)
+        average.after(step)
+    assert 2.8 < float(average.shadow[0]) < 3  # the first weights are forgotten at once
+    shadow = float(average.shadow[0])
+    weight = layer.weight
+    with average.applied():
+        assert float(layer.weight.detach()) == shadow
+        assert layer.weight is weight  # the optimiser's parameter, not a copy
+    assert float(layer.weight.detach()) == 3
+    assert float(average.shadow[0]) == shadow
