@@ -9,7 +9,7 @@ RECIPE ?= recipes/wavegan.toml
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format types contracts docs dist wheel-check bench check clean
+.PHONY: help run test coverage lint format types contracts docs dist wheel-check bench check clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ run: $(VENV)/.installed-all ## Train recipes/wavegan.toml to its report (RECIPE=
 
 test: $(VENV)/.installed-test ## Run the test suite (ARGS="-k resume -x")
 	$(BIN)/python -m pytest $(ARGS)
+
+coverage: $(VENV)/.installed-test ## Run the test suite and show the lines that no test runs, subprocesses included
+	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
 
 lint: $(VENV)/.installed-dev ## Check style and format
 	$(BIN)/ruff check .

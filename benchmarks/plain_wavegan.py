@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -15,9 +16,7 @@ class PlainGenerator(nn.Module):
         layers = (length // 16).bit_length() // 2
         widths = [dim * 2**i for i in reversed(range(layers))] + [1]
         self.project = nn.Linear(100, 16 * widths[0])
-        self.layers = nn.ModuleList(
-            nn.ConvTranspose1d(a, b, 25, stride=4, padding=10) for a, b in zip(widths, widths[1:], strict=False)
-        )
+        self.layers = nn.ModuleList(nn.ConvTranspose1d(a, b, 25, stride=4, padding=10) for a, b in pairwise(widths))
 
     def forward(self, z: Tensor) -> Tensor:
         x = self.project(z).view(len(z), 16, -1).transpose(1, 2)
@@ -31,7 +30,7 @@ class PlainCritic(nn.Module):
         super().__init__()
         layers = (length // 16).bit_length() // 2
         widths = [1] + [dim * 2**i for i in range(layers)]
-        self.layers = nn.ModuleList(nn.Conv1d(a, b, 25, stride=4) for a, b in zip(widths, widths[1:], strict=False))
+        self.layers = nn.ModuleList(nn.Conv1d(a, b, 25, stride=4) for a, b in pairwise(widths))
         self.score = nn.Linear(16 * widths[-1], 1)
         self.shuffled = min(4, layers - 1)
 

@@ -78,7 +78,7 @@ def frugal(options: argparse.Namespace, data: torch.Tensor, precision: str) -> C
     return step
 
 
-def check_same_function(experiment: Experiment, plain: PlainLoop, length: int) -> float:
+def check_same_function(experiment: Experiment, plain: PlainLoop) -> float:
     """Copy our weights into the plain modules and return the largest difference of samples and scores."""
     game = experiment.game
     for name, module in (("generator", plain.generator), ("critic", plain.critic)):
@@ -92,9 +92,7 @@ def check_same_function(experiment: Experiment, plain: PlainLoop, length: int) -
         x = game.get_submodule("generator")(z)
         scores = game.get_submodule("critic")(x)
         none = [0] * 8
-        return max(
-            float((plain.generator(z) - x).abs().max()), float((plain.critic(x, none) - scores).abs().max())
-        )
+        return max(float((plain.generator(z) - x).abs().max()), float((plain.critic(x, none) - scores).abs().max()))
 
 
 def main() -> None:
@@ -109,9 +107,12 @@ def main() -> None:
     _, step_bf16 = ours(options, "bf16")
     index = torch.arange(experiment.dataset.count("train"))
     data = experiment.dataset.batch("train", index, None)["data"].contiguous()
-    plain = PlainLoop(PlainGenerator(options.length, options.dim), PlainCritic(options.length, options.dim), data, options.batch, 1e-4)
-    difference = check_same_function(experiment, plain, options.length)
-    print(f"length {options.length}, dim {options.dim}, batch {options.batch}, {torch.get_num_threads()} threads, torch {torch.__version__}")
+    plain = PlainLoop(
+        PlainGenerator(options.length, options.dim), PlainCritic(options.length, options.dim), data, options.batch, 1e-4
+    )
+    difference = check_same_function(experiment, plain)
+    threads = f"{torch.get_num_threads()} threads, torch {torch.__version__}"
+    print(f"length {options.length}, dim {options.dim}, batch {options.batch}, {threads}")
     print(f"plain modules with our weights: largest difference of samples and scores {difference:.1e}")
     seconds = interleave(
         {

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
-
-import torch
-from safetensors.torch import save_file
 
 from gansuite import runs
-from gansuite.build import Model, build, build_model, choose_device
+from gansuite.build import Model, build, build_model, choose_device, make_evaluator, make_writer
 from gansuite.engine import checkpoint, loop
 from gansuite.engine.observer import Observer, Observers
 from gansuite.engine.ranks import Ranks
-from gansuite.engine.rng import seed_of
 from gansuite.errors import GansuiteError, UserError
 from gansuite.metrics.estimate import Estimate
-from gansuite.metrics.evaluation import Evaluator, Plan
-from gansuite.plugins.component import KINDS
 from gansuite.plugins.registry import registry
 from gansuite.recipes import Recipe, read
 from gansuite.runs import Run
-
-SHOWN = 12  # samples on the report's page, each beside its nearest training item
+from gansuite.showcase import write_showcase
 
 
 def run(
@@ -99,16 +92,15 @@ def finish(going: Run, observers: Sequence[Observer]) -> Run:
         chosen = [bound.make() for bound in recipe.observers]
         following = Observers([*observers, *chosen, *registry().observers(going)])
         going.write_description("running")
-    evaluator = make_evaluator(recipe, going, going.engine.device, going.folder) if going.first else None
+    evaluator = make_evaluator(recipe, going) if going.first else None
     writer = make_writer(recipe, going.spec)
     try:
         if evaluator:
             evaluator.set_untrained(build_model(recipe, going.spec, going.engine.device).sample)
         loop.fit(going, evaluator, writer, following)
         if evaluator and going.first:
-            if not (going.folder / "showcase.safetensors").exists() or going.step == going.steps:
-                loop.evaluate(going, evaluator, following, final=True)
-                write_showcase(going, evaluator)
+            loop.evaluate(going, evaluator, following, final=True)
+            write_showcase(going, evaluator)
             going.write_description("finished")
             write_report(going.folder)
             following.finished(going)
@@ -116,10 +108,8 @@ def finish(going: Run, observers: Sequence[Observer]) -> Run:
     except BaseException as error:
         if going.first:
             status = "interrupted" if isinstance(error, GansuiteError) and error.exit_code > 2 else "failed"
-            try:
+            with suppress(OSError):  # the disk may be what failed; the error itself is told below
                 going.write_description(status)
-            except OSError:
-                pass  # the disk may be what failed; the error itself is told below
             following.failed(going, error)
         raise
     return going
@@ -156,11 +146,18 @@ def sample(
         target.mkdir(parents=True, exist_ok=True)
         return make_writer(recipe, model.spec).write(model.sample(n, seed), target)
     except OSError as error:
-        raise UserError(f"--out {target}: cannot be written ({checkpoint.reason(error)}); name another folder") from error
+        raise UserError(
+            f"--out {target}: cannot be written ({checkpoint.reason(error)}); name another folder"
+        ) from error
 
 
 def evaluate(
-    folder: str | Path, metrics: Sequence[str] = (), *, n: int | None = None, seed: int | None = None, device: str = "auto"
+    folder: str | Path,
+    metrics: Sequence[str] = (),
+    *,
+    n: int | None = None,
+    seed: int | None = None,
+    device: str = "auto",
 ) -> list[Estimate]:
     """Measure a run's newest checkpoint.
 
@@ -182,7 +179,7 @@ def evaluate(
     step, weights, _ = checkpoint.load(path / "checkpoints", chosen)
     fresh = build_model(recipe, experiment.spec, chosen)
     runs.load_weights(experiment, weights)
-    evaluator = make_evaluator(recipe, experiment, chosen, path, seed=seed)
+    evaluator = make_evaluator(recipe, experiment, seed)
     evaluator.set_untrained(fresh.sample)
     return evaluator.evaluate(experiment.sample, step)
 
@@ -200,44 +197,3 @@ def write_report(folder: str | Path) -> Path:
         return render(path)
     except OSError as error:
         raise UserError(f"{path / 'report.html'}: cannot be written ({checkpoint.reason(error)})") from error
-
-
-def make_writer(recipe: Recipe, spec: Any) -> Any:
-    """The recipe's writer, or the one that the domain names."""
-    bound = recipe.writer or registry().bind("writer", spec.writer, "[writer]", recipe.plugin)
-    return bound.make(spec)
-
-
-def make_evaluator(recipe: Recipe, experiment: Any, device: torch.device, folder: Path, seed: int | None = None) -> Evaluator:
-    """The recipe's metrics, each with its extractor (by default the domain's)."""
-    plans = []
-    for table in recipe.metrics:
-        bound = table.extractor or registry().bind("extractor", experiment.spec.extractor, "[[metrics]]", recipe.plugin)
-        extractor = bound.make(*({"spec": experiment.spec}[each] for each in KINDS["extractor"].given))
-        plans.append(Plan(table.metric.make(), extractor, table.n, table.every or 0, recipe.evaluation.split))
-    return Evaluator(experiment.dataset, plans, device=device, seed=recipe.seed if seed is None else seed)
-
-
-def write_showcase(going: Run, evaluator: Evaluator) -> None:
-    """Keep what the report shows: samples, their nearest training items, and some held-out real ones."""
-    import json
-
-    samples = going.sample(SHOWN, seed_of(going.recipe.seed, "samples"))
-    index, distances = evaluator.nearest(samples)
-    split = next(s for s in (going.recipe.evaluation.split, "valid", "train") if going.dataset.count(s))
-    real_index = torch.arange(min(SHOWN, going.dataset.count(split)), device=going.engine.device)
-    names, real_names = going.dataset.names("train"), going.dataset.names(split)
-    save_file(
-        {
-            "samples": samples.cpu().contiguous(),
-            "neighbours": going.dataset.batch("train", index.to(going.engine.device), None)["data"].cpu().contiguous(),
-            "distances": distances.cpu().contiguous(),
-            "real": going.dataset.batch(split, real_index, None)["data"].cpu().contiguous(),
-        },
-        going.folder / "showcase.safetensors",
-        metadata={
-            "neighbours": json.dumps([names[i] for i in index.tolist()]),
-            "real": json.dumps([real_names[i] for i in real_index.tolist()]),
-            "split": split,
-        },
-    )

@@ -18,7 +18,9 @@ from gansuite.engine.source import DataSource, PriorSource
 from gansuite.engine.turn import Stage, Turn
 from gansuite.errors import UserError
 from gansuite.games.game import Game
+from gansuite.metrics.evaluation import Evaluator, Plan
 from gansuite.plugins.component import KINDS
+from gansuite.plugins.registry import registry
 from gansuite.recipes import Recipe
 
 
@@ -134,3 +136,26 @@ def make_turns(game: Game, moves: Mapping[str, int]) -> list[Turn]:
                 term.name = f"{term.name}-{i + 1}"
         turns.append(Turn(name, name, game.draws(name), repeat, tuple(terms)))
     return turns
+
+
+def make_writer(recipe: Recipe, spec: Any) -> Any:
+    """The recipe's writer, or the one that the domain names."""
+    bound = recipe.writer or registry().bind("writer", spec.writer, "[writer]", recipe.data.dataset.entry.plugin)
+    return bound.make(spec)
+
+
+def make_evaluator(recipe: Recipe, experiment: Experiment, seed: int | None = None) -> Evaluator:
+    """The recipe's metrics, each with its extractor or the one that the domain names."""
+    spec, home = experiment.spec, recipe.data.dataset.entry.plugin
+    usual = registry().bind("extractor", spec.extractor, "[[metrics]]", home)
+    plans = [
+        Plan(each.metric.make(), (each.extractor or usual).make(spec), each.n, each.every or 0, recipe.evaluation.split)
+        for each in recipe.metrics
+    ]
+    return Evaluator(
+        experiment.dataset,
+        plans,
+        device=experiment.engine.device,
+        seed=recipe.seed if seed is None else seed,
+        extractor=usual.make(spec),
+    )

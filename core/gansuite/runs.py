@@ -78,7 +78,11 @@ class Run(Experiment):
     def last_good(self) -> str:
         """Where to go on after a failure, in words."""
         steps = [int(path.name) for path in checkpoint.complete(self.checkpoints)]
-        return f"the last good checkpoint is step {steps[0]} in {self.folder}" if steps else "no checkpoint was written yet"
+        return (
+            f"the last good checkpoint is step {steps[0]} in {self.folder}"
+            if steps
+            else "no checkpoint was written yet"
+        )
 
     def remedy(self) -> str:
         """What to do where the disk is full, in words."""

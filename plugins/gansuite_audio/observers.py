@@ -10,6 +10,7 @@ from torch import Tensor
 
 from gansuite.engine.observers.tensorboard import Events, installed
 from gansuite_audio.panels.pictures import mel_picture
+from gansuite_audio.spec import AudioSpec
 
 if TYPE_CHECKING:
     from gansuite.runs import Run
@@ -39,4 +40,4 @@ class SoundEvents(Events):
 
 def observers(run: Run) -> list[SoundEvents]:
     """What follows every run with sounds: events, where TensorBoard is installed."""
-    return [SoundEvents()] if installed() else []
+    return [SoundEvents()] if installed() and isinstance(run.spec, AudioSpec) else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
@@ -36,3 +37,8 @@ class AudioSpec:
     def as_dict(self) -> dict[str, Any]:
         """The description as JSON-able values."""
         return {**asdict(self), "labels": list(self.labels)}
+
+    @classmethod
+    def from_dict(cls, table: Mapping[str, Any]) -> AudioSpec:
+        """The description that ``as_dict`` gave."""
+        return cls(table["rate"], table["channels"], table["length"], tuple(table["labels"]))

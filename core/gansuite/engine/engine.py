@@ -107,5 +107,5 @@ class Engine:
 
 def all_finite(gradients: Sequence[Gradient]) -> bool:
     """Whether no entry is nan or infinite; waits for the device, so it runs under the policy "skip" only."""
-    norms = torch._foreach_norm([g for g in gradients if g is not None])
-    return bool(torch.stack(norms).isfinite().all())
+    norm = torch.nn.utils.get_total_norm([g for g in gradients if g is not None])
+    return bool(norm.isfinite())

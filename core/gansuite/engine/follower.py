@@ -32,13 +32,14 @@ class Average:
 
     def __init__(self, modules: Sequence[nn.Module], half_life: float, ramp: float = 0.1) -> None:
         self.half_life, self.ramp = half_life, ramp
-        self.weights = [p for module in modules for p in module.parameters()]
+        self.weights: list[Tensor] = [p for module in modules for p in module.parameters()]
         self.shadow = [w.detach().clone() for w in self.weights]
 
     @torch.no_grad()
     def after(self, step: int) -> None:
         half_life = min(self.half_life, self.ramp * step)
-        torch._foreach_lerp_(self.shadow, self.weights, 1.0 - 0.5 ** (1.0 / half_life) if half_life > 0 else 1.0)
+        share = 1.0 - 0.5 ** (1.0 / half_life) if half_life > 0 else 1.0
+        torch._foreach_lerp_(self.shadow, self.weights, share)  # pyright: ignore[reportPrivateImportUsage]
 
     @contextmanager
     def applied(self) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,35 +39,38 @@ class Observer:
 
 
 class Observers(Observer):
-    """Passes every event on to each of its observers in turn."""
+    """Passes every event on; an observer that fails is told of and left out, and the run goes on without it."""
 
     def __init__(self, observers: Sequence[Observer]) -> None:
         self.observers = list(observers)
 
+    def tell(self, event: str, *what: Any) -> None:
+        for observer in list(self.observers):
+            try:
+                getattr(observer, event)(*what)
+            except Exception as error:
+                self.observers.remove(observer)
+                reason = (str(error).splitlines() or [""])[0]
+                name = f"{type(observer).__module__}.{type(observer).__qualname__}"
+                warnings.warn(f"{name} follows no more: {event}: {type(error).__name__}: {reason}", stacklevel=3)
+
     def started(self, run: Run) -> None:
-        for observer in self.observers:
-            observer.started(run)
+        self.tell("started", run)
 
     def stepped(self, run: Run, step: int, terms: Mapping[str, float]) -> None:
-        for observer in self.observers:
-            observer.stepped(run, step, terms)
+        self.tell("stepped", run, step, terms)
 
     def evaluated(self, run: Run, step: int, estimates: Sequence[Estimate]) -> None:
-        for observer in self.observers:
-            observer.evaluated(run, step, estimates)
+        self.tell("evaluated", run, step, estimates)
 
     def sampled(self, run: Run, step: int, samples: Any, folder: Path) -> None:
-        for observer in self.observers:
-            observer.sampled(run, step, samples, folder)
+        self.tell("sampled", run, step, samples, folder)
 
     def saved(self, run: Run, step: int, folder: Path) -> None:
-        for observer in self.observers:
-            observer.saved(run, step, folder)
+        self.tell("saved", run, step, folder)
 
     def failed(self, run: Run, error: BaseException) -> None:
-        for observer in self.observers:
-            observer.failed(run, error)
+        self.tell("failed", run, error)
 
     def finished(self, run: Run) -> None:
-        for observer in self.observers:
-            observer.finished(run)
+        self.tell("finished", run)

@@ -60,7 +60,9 @@ def adamw(
     return torch.optim.AdamW(parameters, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, **fast(parameters))
 
 
-def sgd(parameters: Sequence[Parameter], *, lr: Rate = 1e-2, momentum: Annotated[float, Gt(-1), Lt(1)] = 0.0) -> Optimizer:
+def sgd(
+    parameters: Sequence[Parameter], *, lr: Rate = 1e-2, momentum: Annotated[float, Gt(-1), Lt(1)] = 0.0
+) -> Optimizer:
     """Gradient descent; a negative momentum calms games (Gidel et al. 2019).
 
     Args:

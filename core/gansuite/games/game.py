@@ -16,7 +16,7 @@ class Cost(NamedTuple):
 
     value: Tensor
     out: Mapping[str, Any]
-    parts: Mapping[str, Tensor] = {}  # noqa: RUF012 - a NamedTuple's default, never mutated
+    parts: Mapping[str, Tensor] = {}
 
 
 @runtime_checkable

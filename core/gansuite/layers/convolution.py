@@ -32,7 +32,7 @@ def _lines(x: Tensor) -> Tensor:
     return x.squeeze(2).transpose(1, 2)
 
 
-def _derivatives(grad: Tensor, x: Tensor, weight: Tensor, padding: int, mask: list[bool]) -> tuple[Tensor | None, ...]:
+def _derivatives(grad: Tensor, x: Tensor, weight: Tensor, padding: int, mask: list[bool]) -> tuple[Any, ...]:
     return _aten.convolution_backward(
         _planes(grad), _planes(x), _planes(weight), None, _UNIT, [0, padding], _UNIT, False, [0, 0], 1, mask
     )

@@ -52,7 +52,7 @@ class Entry:
 
     def remedy(self) -> str:
         """The command that installs what the component requires."""
-        extra = self.component.extra
+        extra = self.component.extra if self.version else None  # a one-file plugin has no extras
         what = f"'{self.distribution}[{extra}]'" if extra else " ".join(self.component.requires)
         return f"pip install {what}"
 

@@ -30,7 +30,7 @@ def locate(source: str | Path, beside: Path | None = None) -> Path:
     except (OSError, ValueError) as error:  # a name that is too long, or holds a NUL
         raise UserError(f"recipe {show(text)}: {one_line(error)}") from None
     name = text.removesuffix(".toml")
-    if text.endswith(".toml") and "/" in text:
+    if text.endswith(".toml"):
         near = Path(name).name
         known = registry().named(near, "recipe")
         hint = f"; did you mean '{near}', which is installed?" if len(known) == 1 else ""

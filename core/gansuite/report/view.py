@@ -134,9 +134,7 @@ def _rows(path: Path, notes: list[str]) -> tuple[Mapping[str, Any], ...]:
 
 def _showcase(path: Path, notes: list[str]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     if not path.is_file():
-        notes.append(
-            "There is no showcase.safetensors yet: it is written when the run ends, or by gansuite report --refresh."
-        )
+        notes.append("There is no showcase.safetensors yet: it is written when the run ends.")
         return {}, {}
     try:
         with safe_open(path, framework="np") as file:

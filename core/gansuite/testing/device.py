@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils._pytree import tree_leaves
 from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from gansuite.build import Experiment, build
 from gansuite.recipes import Recipe
@@ -42,6 +42,7 @@ def play_on_meta(recipe: Recipe, rounds: int = 2) -> Experiment:
         RuntimeError, NotImplementedError: the operation that would fail or wait.
     """
     experiment = build(recipe, META)
+    experiment.engine.precision = "fp32"  # torch has no autocast for the meta device
     stage = experiment.stages[0]
     for step in range(1, rounds + 1):
         for player in experiment.players.values():

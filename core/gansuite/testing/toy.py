@@ -43,7 +43,9 @@ class Ring:
         angle = 2 * math.pi * rng.integers(0, 8, count) / 8
         points = torch.stack([angle.cos(), angle.sin()], 1) + rng.normal(count, 2, scale=0.02)
         sizes = [count - 2 * (count // 4), count // 4, count // 4]
-        self.points = dict(zip(("train", "valid", "test"), points.split(sizes), strict=True))
+        self.points: dict[str, Tensor] = {}
+        for split, part in zip(("train", "valid", "test"), points.split(sizes), strict=True):
+            self.points[split] = part
         self.summary: Mapping[str, Any] = {"files": 0, "used": count}
 
     @staticmethod

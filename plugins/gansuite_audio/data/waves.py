@@ -111,6 +111,11 @@ class Waves:
             "decoding": asdict(how),
         }
 
+    @staticmethod
+    def read_spec(table: Mapping[str, Any]) -> AudioSpec:
+        """The specification that a run has noted: sampling needs no sounds."""
+        return AudioSpec.from_dict(table)
+
     def to(self, device: torch.device | str) -> Waves:
         """The same sounds, gathered on ``device`` if the bank fits there."""
         moved = copy.copy(self)

@@ -24,7 +24,7 @@ SETTINGS = [
     ("train.steps=0", "[train] steps = 0", "should be greater than 0"),
     ("players.generator.width={}", "[players.generator] width = {}", "should be a valid integer"),
     ("train.precision=fp8", '[train] precision = "fp8"', "'fp32' or 'bf16'"),
-    ("prior.size=inf", "prior.size = inf", "finite"),
+    ("prior.size=inf", "prior.size=inf", "finite"),
     ('dynamics={name="alternating",moves={critic=1}}', "[dynamics] moves", "generator = 1"),
     ("metrics[3].n=8", "--set metrics[3].n=8", "1 entries"),
     ("train.steps", "--set train.steps", "table.option=VALUE"),

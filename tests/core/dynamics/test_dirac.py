@@ -79,15 +79,17 @@ def radius(dynamics, objective, gamma: float = 0.0, moves: dict[str, int] | None
     """Spectral radius of one round's Jacobian at (0, 0), by central differences."""
     moves = moves or {"critic": 1, "generator": 1}
     e = 1e-4
-    columns = [
-        (after_one_round(s, dynamics, objective, gamma, moves) - after_one_round([-v for v in s], dynamics, objective, gamma, moves))
-        / (2 * e)
-        for s in ([e, 0.0], [0.0, e])
-    ]
+
+    def end(*start: float) -> Tensor:
+        return after_one_round(start, dynamics, objective, gamma, moves)
+
+    columns = [(end(e, 0.0) - end(-e, 0.0)) / (2 * e), (end(0.0, e) - end(0.0, -e)) / (2 * e)]
     return float(torch.linalg.eigvals(torch.stack(columns, 1)).abs().max())
 
 
-@pytest.mark.parametrize(("objective", "slope"), [(Minimax(), 0.5), (NonSaturating(), 0.5), (Wasserstein(), 1.0), (Hinge(), 1.0)])
+@pytest.mark.parametrize(
+    ("objective", "slope"), [(Minimax(), 0.5), (NonSaturating(), 0.5), (Wasserstein(), 1.0), (Hinge(), 1.0)]
+)
 def test_unregularised_games_spiral_out_simultaneously_and_circle_alternately(objective, slope: float) -> None:
     assert radius(Simultaneous(), objective) == pytest.approx(math.sqrt(1 + (H * slope) ** 2), abs=1e-6)
     assert radius(Alternating(), objective) == pytest.approx(1, abs=1e-6)

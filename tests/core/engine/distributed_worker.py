@@ -46,7 +46,8 @@ def play(case: str, ranks: Ranks) -> dict[str, Tensor]:
         objective,
         penalties,
         moves={"critic": 3, "generator": 1},
-        optimizer=lambda p: torch.optim.Adam(p, lr=1e-3, betas=(0.5, 0.9), eps=1e-2),  # a tiny eps makes steps of rounding errors
+        # An eps as tiny as usual would make whole steps of rounding errors where a gradient is 0.
+        optimizer=lambda p: torch.optim.Adam(p, lr=1e-3, betas=(0.5, 0.9), eps=1e-2),
         ranks=ranks,
         critic=critic,
     )

@@ -29,7 +29,11 @@ def test_round_trip_and_keep(tmp_path: Path) -> None:
     assert step == 30
     torch.testing.assert_close(weights["w"], WEIGHTS["w"] + 30)
     torch.testing.assert_close(state["moments"], torch.ones(3) * 30)
-    assert sorted(p.name for p in (tmp_path / "000030").iterdir()) == ["manifest.json", "state.pt", "weights.safetensors"]
+    assert sorted(p.name for p in (tmp_path / "000030").iterdir()) == [
+        "manifest.json",
+        "state.pt",
+        "weights.safetensors",
+    ]
 
 
 @pytest.mark.parametrize("file", ["weights.safetensors", "state.pt", "manifest.json"])
@@ -75,7 +79,7 @@ def test_a_full_disk_leaves_the_checkpoints_before_it(tmp_path: Path, monkeypatc
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(checkpoint, "flush", full)
-    with pytest.raises(RunError, match="step 20 cannot be written .* No space left"):
+    with pytest.raises(RunError, match=r"step 20 cannot be written .* No space left"):
         write(tmp_path, 20)
     monkeypatch.undo()
     assert [p.name for p in tmp_path.iterdir()] == ["000010"]

@@ -78,7 +78,7 @@ def test_the_penalty_is_differentiable_in_the_critic_and_blind_to_the_generator(
     w = torch.tensor([2.0, 0.0, 0.0, 0.0, 0.0], requires_grad=True)
     real, fake = points(8)
     fake.requires_grad_()
-    value = charge(GradientPenalty(), lambda x: (x @ w), real, fake)
+    value = charge(GradientPenalty(), lambda x: x @ w, real, fake)
     slope, through_fake = torch.autograd.grad(value, [w, fake], allow_unused=True)
     torch.testing.assert_close(slope, torch.tensor([2.0, 0, 0, 0, 0]))  # d/dw (|w| - 1)² = 2 (|w| - 1) w/|w|
     assert through_fake is None
