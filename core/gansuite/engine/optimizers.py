@@ -11,15 +11,16 @@ from torch.nn import Parameter
 from torch.optim import Optimizer
 from torch.utils._foreach_utils import _get_fused_kernels_supported_devices
 
+from gansuite.engine.fused_adam import FusedAdam
+
 Rate = Annotated[float, Gt(0)]
 Share = Annotated[float, Ge(0), Lt(1)]
 Weight = Annotated[float, Ge(0)]
 
 
-def fast(parameters: Sequence[Parameter]) -> dict[str, bool]:
-    """One kernel for all parameters where their device has it, a few where not."""
-    fused = all(p.device.type in _get_fused_kernels_supported_devices() for p in parameters)
-    return {"fused": True} if fused else {"foreach": True}
+def fused(parameters: Sequence[Parameter]) -> bool:
+    """Whether the parameters' device has one kernel for a whole step (``meta`` has not)."""
+    return all(p.device.type in _get_fused_kernels_supported_devices() for p in parameters)
 
 
 def adam(
@@ -38,7 +39,8 @@ def adam(
         eps: added to the root of the second moment.
         weight_decay: L2 penalty added to the gradient.
     """
-    return torch.optim.Adam(parameters, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, **fast(parameters))
+    options = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
+    return FusedAdam(parameters, **options) if fused(parameters) else torch.optim.Adam(parameters, **options)
 
 
 def adamw(
@@ -57,7 +59,8 @@ def adamw(
         eps: added to the root of the second moment.
         weight_decay: shrinkage of the parameters per step, times the rate.
     """
-    return torch.optim.AdamW(parameters, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, **fast(parameters))
+    options = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "decoupled_weight_decay": True}
+    return FusedAdam(parameters, **options) if fused(parameters) else torch.optim.Adam(parameters, **options)
 
 
 def sgd(
@@ -71,8 +74,8 @@ def sgd(
     """
     if momentum < 0:
         # torch refuses a negative momentum as an argument, and plays it right as a group's option.
-        return torch.optim.SGD([{"params": list(parameters), "momentum": momentum}], lr=lr, **fast(parameters))
-    return torch.optim.SGD(parameters, lr=lr, momentum=momentum, **fast(parameters))
+        return torch.optim.SGD([{"params": list(parameters), "momentum": momentum}], lr=lr, fused=fused(parameters))
+    return torch.optim.SGD(parameters, lr=lr, momentum=momentum, fused=fused(parameters))
 
 
 def rmsprop(parameters: Sequence[Parameter], *, lr: Rate = 5e-5, alpha: Share = 0.99) -> Optimizer:

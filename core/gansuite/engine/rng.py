@@ -46,6 +46,7 @@ class Rng:
         shard: tuple[int, int] = (0, 1),
     ) -> None:
         self.root, self.names, self.index = seed, names, index
+        self.base: int | None = None
         self.device = device if isinstance(device, torch.device) else torch.device(device)
         self.rank, self.world = shard
         # Most streams are never asked for a number: nothing is hashed or seeded before the first question.
@@ -61,7 +62,9 @@ class Rng:
     @property
     def seed(self) -> int:
         """What seeds the generators of this stream at this index."""
-        return (seed_of(self.root, *self.names) + self.index * GOLDEN) & MASK
+        if self.base is None:
+            self.base = seed_of(self.root, *self.names)
+        return (self.base + self.index * GOLDEN) & MASK
 
     def stream(self) -> torch.Generator | None:
         """The device generator behind the tensor draws, seeded at the first of them."""
@@ -82,13 +85,13 @@ class Rng:
 
     def uniform(self, n: int, *shape: int, low: float = 0.0, high: float = 1.0) -> Float[Tensor, "n ..."]:
         """Uniform numbers in [low, high) for ``n`` local rows."""
-        x = torch.empty(n * self.world, *shape, device=self.device)
-        return self.rows(x.uniform_(low, high, generator=self.stream()))
+        x = torch.rand(n * self.world, *shape, device=self.device, generator=self.stream())
+        return self.rows(x if (low, high) == (0.0, 1.0) else x.mul_(high - low).add_(low))
 
     def normal(self, n: int, *shape: int, scale: float = 1.0) -> Float[Tensor, "n ..."]:
         """Normal numbers of mean 0 and standard deviation ``scale`` for ``n`` local rows."""
-        x = torch.empty(n * self.world, *shape, device=self.device)
-        return self.rows(x.normal_(0.0, scale, generator=self.stream()))
+        x = torch.randn(n * self.world, *shape, device=self.device, generator=self.stream())
+        return self.rows(x if scale == 1.0 else x.mul_(scale))
 
     def integers(self, low: int, high: int, n: int) -> Int64[Tensor, " n"]:
         """One integer in [low, high) for each of ``n`` local rows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 
 import pytest
@@ -11,6 +12,7 @@ from torch import nn
 from gansuite.engine.follower import Average
 from gansuite.engine.optimizers import adam, adamw, rmsprop, sgd
 from gansuite.engine.player import Player
+from gansuite.engine.rng import Rng
 from gansuite.engine.schedules import constant, cosine, linear
 
 
@@ -81,3 +83,31 @@ def test_average_ramps_up_and_swaps() -> None:
         assert layer.weight is weight  # the optimiser's parameter, not a copy
     assert float(layer.weight.detach()) == 3
     assert float(average.shadow[0]) == shadow
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.1])
+@pytest.mark.parametrize("make", [adam, adamw])
+def test_our_fused_adam_is_torchs_to_the_bit(make, decay: float) -> None:
+    """Over changing rates, a parameter that rests for a step, and a state that is saved and loaded."""
+    rng = Rng(0, "adam")
+    start = [rng.normal(5, 3), rng.normal(7)]
+    theirs = torch.optim.Adam if make is adam else torch.optim.AdamW
+    ours_p, theirs_p = ([nn.Parameter(t.clone()) for t in start] for _ in range(2))
+    ours = make(ours_p, lr=0.01, weight_decay=decay)
+    reference = theirs(theirs_p, lr=0.01, betas=(0.5, 0.9), weight_decay=decay, fused=True)
+    for step in range(30):
+        for optimizer in (ours, reference):
+            optimizer.param_groups[0]["lr"] = 0.01 / (1 + step)
+        gradients = [rng.normal(*t.shape) for t in start]
+        if step == 12:
+            gradients[1] = None
+        Player("x", ours_p, ours).move(gradients)
+        for p, g in zip(theirs_p, gradients, strict=True):
+            p.grad = g
+        reference.step()
+        if step == 20:
+            state = copy.deepcopy(ours.state_dict())
+            ours = make(ours_p, lr=1.0)
+            ours.load_state_dict(state)
+        assert all(torch.equal(a, b) for a, b in zip(ours_p, theirs_p, strict=True)), step
+    assert ours.state_dict().keys() == reference.state_dict().keys()

@@ -1,0 +1,71 @@
+"""torch's fused Adam with its bookkeeping done once instead of at every step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+Lists = tuple[dict[str, Any], list[Tensor], list[Tensor], list[Tensor], list[Tensor]]
+
+
+class FusedAdam(torch.optim.Adam):
+    """``torch.optim.Adam(fused=True)`` to the bit, with the same state: same kernel, fewer Python calls.
+
+    torch gathers parameters and moments anew, groups them by device and opens a profiler range at each step: on
+    networks of a few layers that is most of the step. Here the lists are kept; whatever is out of the ordinary (a
+    first step, a parameter without gradient, parameters of several devices) goes torch's own way.
+    """
+
+    def __init__(self, parameters: Sequence[Tensor], **options: Any) -> None:
+        super().__init__(parameters, fused=True, **options)
+        self.kept: list[Lists] | None = None
+
+    def step(self, closure: None = None) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """One step along ``.grad`` of the parameters."""
+        kept = self.kept
+        if kept is None or any(p.grad is None for _, parameters, *_ in kept for p in parameters):
+            super().step()
+            self.kept = self.gather()
+            return
+        with torch.no_grad():
+            for group, parameters, means, squares, steps in kept:
+                torch._foreach_add_(steps, 1)  # pyright: ignore[reportPrivateImportUsage]
+                kernel = torch._fused_adamw_ if group["decoupled_weight_decay"] else torch._fused_adam_  # pyright: ignore[reportPrivateImportUsage]
+                kernel(
+                    parameters,
+                    [p.grad for p in parameters],
+                    means,
+                    squares,
+                    [],
+                    steps,
+                    lr=group["lr"],
+                    beta1=group["betas"][0],
+                    beta2=group["betas"][1],
+                    weight_decay=group["weight_decay"],
+                    eps=group["eps"],
+                    amsgrad=False,
+                    maximize=False,
+                )
+
+    step.hooked = True  # pyright: ignore[reportFunctionMemberAccess] - torch shall not wrap it in a profiler range
+
+    def gather(self) -> list[Lists] | None:
+        """The lists of each group, or None where one kernel cannot take them all."""
+        found = []
+        for group in self.param_groups:
+            parameters = group["params"]
+            states = [self.state[p] for p in parameters]
+            kinds = {(p.device, p.dtype) for p in parameters}
+            if len(kinds) != 1 or not all(states) or group["amsgrad"] or group["maximize"]:
+                return None
+            lists = [[state[key] for state in states] for key in ("exp_avg", "exp_avg_sq", "step")]
+            found.append((group, parameters, *lists))
+        return found
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Take over a state; its tensors take the place of the kept ones."""
+        super().load_state_dict(dict(state_dict))
+        self.kept = None
