@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from gansuite import runs
-from gansuite.build import Model, build, build_model, choose_device, make_evaluator, make_writer
+from gansuite.build import Model, build, build_model, choose_device, make_evaluator, make_writer, slow_bf16
 from gansuite.engine import checkpoint, loop
 from gansuite.engine.observer import Observer, Observers
 from gansuite.engine.ranks import Ranks
@@ -92,6 +93,11 @@ def finish(going: Run, observers: Sequence[Observer]) -> Run:
         chosen = [bound.make() for bound in recipe.observers]
         following = Observers([*observers, *chosen, *registry().observers(going)])
         going.write_description("running")
+        if going.engine.precision == "bf16" and slow_bf16(going.engine.device):
+            warnings.warn(
+                '[train] precision = "bf16": this CPU has no bf16 units and will be slow; --set train.precision=fp32',
+                stacklevel=3,
+            )
     evaluator = make_evaluator(recipe, going) if going.first else None
     writer = make_writer(recipe, going.spec)
     try:

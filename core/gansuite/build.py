@@ -50,6 +50,12 @@ def known_devices() -> str:
     return ", ".join([*names, "mps"] if torch.backends.mps.is_available() else names)
 
 
+def slow_bf16(device: torch.device) -> bool:
+    """Whether this is a CPU that has to imitate bf16; False where torch cannot tell."""
+    capabilities = getattr(torch.cpu, "get_capabilities", dict)() if device.type == "cpu" else {}
+    return capabilities.get("architecture") == "x86_64" and not capabilities.get("avx512_bf16", True)
+
+
 @dataclass
 class Model:
     """A game on its device with the averaged weights: all that sampling needs."""
@@ -97,7 +103,8 @@ def build_model(recipe: Recipe, spec: Any, device: torch.device) -> Model:
             networks[name] = player.network.make(*(given[each] for each in KINDS[kinds[name]].given))
     game = recipe.game.make(networks, prior, spec.space).to(device)
     followed = recipe.train.ema
-    average = Average(game.owned("generator"), followed.half_life) if followed else None
+    modules = [module for player in game.sampled for module in game.owned(player)]
+    average = Average(modules, followed.half_life) if followed else None
     return Model(spec, game, average)
 
 
@@ -134,7 +141,7 @@ def make_turns(game: Game, moves: Mapping[str, int]) -> list[Turn]:
         for i, term in enumerate(terms):
             if any(term.name == other.name for other in terms[:i]):
                 term.name = f"{term.name}-{i + 1}"
-        turns.append(Turn(name, name, game.draws(name), repeat, tuple(terms)))
+        turns.append(Turn(name, game.mover(name), game.draws(name), repeat, tuple(terms)))
     return turns
 
 

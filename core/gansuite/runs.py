@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import platform
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -147,7 +148,12 @@ class Run(Experiment):
         return {
             "name": self.recipe.name,
             "plugin": self.recipe.plugin,
-            "versions": {"gansuite": __version__, **self.recipe.distributions()},
+            "versions": {
+                "gansuite": __version__,
+                "python": platform.python_version(),
+                "torch": torch.__version__,
+                **self.recipe.distributions(),
+            },
             "device": device_name(self.engine.device),
             "threads": torch.get_num_threads(),
             "processes": self.engine.ranks.world,

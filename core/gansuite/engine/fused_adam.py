@@ -32,11 +32,12 @@ class FusedAdam(torch.optim.Adam):
             return
         with torch.no_grad():
             for group, parameters, means, squares, steps in kept:
+                gradients = [p.grad for p in parameters if p.grad is not None]  # all of them, as asked above
                 torch._foreach_add_(steps, 1)  # pyright: ignore[reportPrivateImportUsage]
                 kernel = torch._fused_adamw_ if group["decoupled_weight_decay"] else torch._fused_adam_  # pyright: ignore[reportPrivateImportUsage]
                 kernel(
                     parameters,
-                    [p.grad for p in parameters],
+                    gradients,
                     means,
                     squares,
                     [],

@@ -59,11 +59,13 @@ class Game(nn.Module):
         players: each player's name and the kind of component that fills the role.
         turns: the turns that a round may hold, in their usual order.
         provides: what the cost of a turn hands to penalties.
+        sampled: the players whose weights, averaged over training, samples are drawn with.
     """
 
     players: ClassVar[Mapping[str, str]]
     turns: ClassVar[tuple[str, ...]]
     provides: ClassVar[Mapping[str, frozenset[str]]]
+    sampled: ClassVar[tuple[str, ...]] = ("generator",)
 
     def __init__(self, space: Space) -> None:
         super().__init__()
@@ -72,6 +74,10 @@ class Game(nn.Module):
     def owned(self, player: str) -> list[nn.Module]:
         """The child modules that a player moves; owners may overlap."""
         return [self.get_submodule(player)]
+
+    def mover(self, turn: str) -> str:
+        """The player that a turn moves; the one of its name unless a game says otherwise."""
+        return turn
 
     def draws(self, turn: str) -> tuple[str, ...]:
         """The sources that a turn consumes."""

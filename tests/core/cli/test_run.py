@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -117,3 +118,15 @@ def test_only_the_first_rank_prints(tmp_path: Path) -> None:
     done = on_two_ranks(tmp_path, "--out", "odd", "--set", "data.batch_size=3")
     mistakes = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
     assert len(mistakes) == 1 and "cannot be shared by 2 processes" in mistakes[0]
+
+
+def test_a_loss_that_is_not_finite_names_the_term_and_the_last_good_step(toy, tmp_path: Path) -> None:
+    wild = ("--set", "players.critic.optimizer={name='sgd', lr=1e30}", "--set", "train.steps=40")
+    done = toy("run", RING, "--out", "a", "--set", "train.checkpoint_every=1", *wild)
+    assert done.code == 1
+    assert re.search(r"error: step \d+: (critic|generator)/cost is (nan|-?inf); the last good checkpoint is", done.err)
+    assert 'on_nan = "skip"' in done.err
+    assert json.loads((tmp_path / "a" / "run.json").read_text())["status"] == "failed"
+    done = toy("run", RING, "--out", "b", "--set", "train.on_nan=skip", *wild)
+    assert done.code == 0
+    assert json.loads((tmp_path / "b" / "run.json").read_text())["skipped_moves"] > 0
