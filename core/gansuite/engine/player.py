@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from torch import Tensor
@@ -10,6 +10,7 @@ from torch.nn import Parameter
 from torch.optim import Optimizer
 
 from gansuite.engine.schedules import Schedule
+from gansuite.errors import UserError
 
 
 class Player:
@@ -48,7 +49,22 @@ class Player:
             parameter.requires_grad_(moving)
 
     def state_dict(self) -> dict[str, Any]:
-        return self.optimizer.state_dict()
+        return {"optimizer": type(self.optimizer).__name__, **self.optimizer.state_dict()}
 
-    def load_state_dict(self, state: dict[str, Any]) -> None:
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take over the moments of a checkpoint; rates and the like stay those of the recipe.
+
+        Raises:
+            UserError: the recipe now names another optimiser.
+        """
+        state = dict(state)
+        saved, own = state.pop("optimizer"), type(self.optimizer).__name__
+        if saved != own:
+            raise UserError(
+                f"[players.{self.name}] optimizer: the checkpoint holds the state of {saved}, the recipe asks for {own}; "
+                "restore it or start a new run"
+            )
+        options = [{k: v for k, v in group.items() if k != "params"} for group in self.optimizer.param_groups]
         self.optimizer.load_state_dict(state)
+        for group, option in zip(self.optimizer.param_groups, options, strict=True):
+            group.update(option)
