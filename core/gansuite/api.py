@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from gansuite import runs
-from gansuite.build import Model, build, build_model, choose_device, make_evaluator, make_writer, slow_bf16
+from gansuite.build import Model, build, build_model, choose_device, make_evaluator, make_writer
 from gansuite.engine import checkpoint, loop
 from gansuite.engine.observer import Observer, Observers
 from gansuite.engine.ranks import Ranks
-from gansuite.errors import GansuiteError, UserError
+from gansuite.errors import Interrupted, UserError
+from gansuite.folders import find, new_folder, read_json, write_text
 from gansuite.metrics.estimate import Estimate
+from gansuite.metrics.evaluation import Evaluator
 from gansuite.plugins.registry import registry
 from gansuite.recipes import Recipe, read
-from gansuite.runs import Run
+from gansuite.runs import Run, load_weights
 from gansuite.showcase import write_showcase
 
 
@@ -45,12 +47,12 @@ def run(
     chosen = choose_device(device)
     ranks = Ranks.join(chosen)
     try:
-        recipe = recipe if isinstance(recipe, Recipe) else read(recipe, overrides)
+        recipe = read(recipe.as_dict() if isinstance(recipe, Recipe) else recipe, overrides)
         experiment = build(recipe, chosen, ranks)
-        folder = ranks.share(runs.new_folder(recipe, out) if ranks.rank == 0 else None)
-        going = Run(experiment, recipe, folder)
+        parts = make_evaluator(recipe, experiment), make_writer(recipe, experiment.spec)
+        going = Run(experiment, recipe, ranks.lead(partial(new_folder, recipe, out)))
         with going.writing():
-            return finish(going, observers)
+            return finish(going, *parts, observers)
     finally:
         ranks.leave()
 
@@ -65,60 +67,86 @@ def resume(
     """Continue a run from its newest sound checkpoint, bit for bit on the same hardware.
 
     Raises:
-        UserError: the folder is no run, or its checkpoint does not fit the recipe.
+        UserError: the folder is no run, its checkpoint does not fit the recipe, or its data have changed.
     """
     chosen = choose_device(device)
     ranks = Ranks.join(chosen)
     try:
-        path = runs.find(folder)
+        path = find(folder)
         recipe = read(path / "recipe.toml", overrides)
-        going = Run(build(recipe, chosen, ranks), recipe, path)
+        experiment = build(recipe, chosen, ranks)
+        check_same_data(path, experiment.dataset.fingerprint)
+        parts = make_evaluator(recipe, experiment), make_writer(recipe, experiment.spec)
+        going = Run(experiment, recipe, path)
         if checkpoint.complete(going.checkpoints):
             going.restore()
         elif going.first:
             going.log.unlink(missing_ok=True)
         with going.writing():
-            if overrides and going.first:
-                runs.write_text(path / "recipe.toml", recipe.to_toml())
-            return finish(going, observers)
+            if going.first:
+                checkpoint.clean(going.checkpoints)
+                write_text(path / "recipe.toml", recipe.to_toml())
+            return finish(going, *parts, observers)
     finally:
         ranks.leave()
 
 
-def finish(going: Run, observers: Sequence[Observer]) -> Run:
+def finish(going: Run, evaluator: Evaluator, writer: Any, observers: Sequence[Observer]) -> Run:
     """Train what is left, then evaluate, show and report."""
-    recipe = going.recipe
+    recipe, lead = going.recipe, going.engine.ranks.lead
     following: Observer = Observer()
-    if going.first:
-        chosen = [bound.make() for bound in recipe.observers]
-        following = Observers([*observers, *chosen, *registry().observers(going)])
-        going.write_description("running")
-        if going.engine.precision == "bf16" and slow_bf16(going.engine.device):
-            warnings.warn(
-                '[train] precision = "bf16": this CPU has no bf16 units and will be slow; --set train.precision=fp32',
-                stacklevel=3,
-            )
-    evaluator = make_evaluator(recipe, going) if going.first else None
-    writer = make_writer(recipe, going.spec)
     try:
-        if evaluator:
+        if going.first:
+            chosen = [bound.make() for bound in recipe.observers]
+            following = Observers([*observers, *chosen, *registry().observers(going)])
+            going.write_description("running")
             evaluator.set_untrained(build_model(recipe, going.spec, going.engine.device).sample)
         loop.fit(going, evaluator, writer, following)
-        if evaluator and going.first:
-            loop.evaluate(going, evaluator, following, final=True)
-            write_showcase(going, evaluator)
-            going.write_description("finished")
-            write_report(going.folder)
-            following.finished(going)
-        going.engine.ranks.wait()
+        lead(partial(judge, going, evaluator, following))
     except BaseException as error:
         if going.first:
-            status = "interrupted" if isinstance(error, GansuiteError) and error.exit_code > 2 else "failed"
             with suppress(OSError):  # the disk may be what failed; the error itself is told below
-                going.write_description(status)
+                going.write_description("interrupted" if isinstance(error, Interrupted) else "failed")
             following.failed(going, error)
         raise
     return going
+
+
+def judge(going: Run, evaluator: Evaluator, following: Observer) -> None:
+    """Measure and show the finished model. All of it can be done again: a signal ends it after what is being done.
+
+    Raises:
+        Interrupted: SIGINT or SIGTERM came; the training is saved.
+    """
+    with loop.signals() as caught:
+        for act in (
+            partial(loop.evaluate, going, evaluator, following, final=True),
+            partial(write_showcase, going, evaluator),
+            partial(going.write_description, "finished"),
+            partial(write_report, going.folder),
+        ):
+            if caught:
+                raise Interrupted(
+                    f"stopped before the report; continue with gansuite run --resume {going.folder}",
+                    caught["signal"],
+                )
+            act()
+    following.finished(going)
+
+
+def check_same_data(folder: Path, fingerprint: str) -> None:
+    """Refuse to go on with other data than the run began with.
+
+    Raises:
+        UserError: files were added, removed or changed, or are decoded otherwise.
+    """
+    path = folder / "run.json"
+    known = read_json(path)["dataset"]["fingerprint"] if path.exists() else fingerprint
+    if known != fingerprint:
+        raise UserError(
+            f"[data] is not what {folder} began with (files added, removed or changed, or decoded otherwise); "
+            "restore it, or start a new run"
+        )
 
 
 def load(folder: str | Path, device: str = "auto") -> Model:
@@ -127,13 +155,13 @@ def load(folder: str | Path, device: str = "auto") -> Model:
     Raises:
         UserError: the folder is no run. RunError: it has no sound checkpoint.
     """
-    path = runs.find(folder)
+    path = find(folder)
     recipe = read(path / "recipe.toml")
-    spec = recipe.data.dataset.entry.load().read_spec(runs.read_json(path / "run.json")["spec"])
+    spec = recipe.data.dataset.entry.load().read_spec(read_json(path / "run.json")["spec"])
     chosen = choose_device(device)
     model = build_model(recipe, spec, chosen)
     _, weights, _ = checkpoint.load(path / "checkpoints", chosen)
-    runs.load_weights(model, weights)
+    load_weights(model, weights)
     return model
 
 
@@ -146,7 +174,7 @@ def sample(
         UserError: the folder is no run, or ``out`` cannot be written.
     """
     model = load(folder, device)
-    recipe = read(runs.find(folder) / "recipe.toml")
+    recipe = read(find(folder) / "recipe.toml")
     target = Path(out) if out else Path(folder) / "drawn" / f"seed-{seed}"
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -174,8 +202,8 @@ def evaluate(
         seed: of the samples drawn; by default the recipe's.
         device: as for ``run``.
     """
-    path = runs.find(folder)
-    tables = read(path / "recipe.toml").as_dict()
+    path = find(folder)
+    tables = {"metrics": [], **read(path / "recipe.toml").as_dict()}
     wanted = tables["metrics"] if not metrics else []
     for name in metrics:
         wanted += [table for table in tables["metrics"] if table["name"] == name] or [{"name": name}]
@@ -184,7 +212,7 @@ def evaluate(
     experiment = build(recipe, chosen)
     step, weights, _ = checkpoint.load(path / "checkpoints", chosen)
     fresh = build_model(recipe, experiment.spec, chosen)
-    runs.load_weights(experiment, weights)
+    load_weights(experiment, weights)
     evaluator = make_evaluator(recipe, experiment, seed)
     evaluator.set_untrained(fresh.sample)
     return evaluator.evaluate(experiment.sample, step)
@@ -198,7 +226,7 @@ def write_report(folder: str | Path) -> Path:
     """
     from gansuite.report import render  # matplotlib and jinja2, only where a page is made
 
-    path = runs.find(folder)
+    path = find(folder)
     try:
         return render(path)
     except OSError as error:

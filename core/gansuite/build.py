@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from gansuite.engine.engine import Engine
 from gansuite.engine.follower import Average
@@ -50,10 +51,16 @@ def known_devices() -> str:
     return ", ".join([*names, "mps"] if torch.backends.mps.is_available() else names)
 
 
-def slow_bf16(device: torch.device) -> bool:
-    """Whether this is a CPU that has to imitate bf16; False where torch cannot tell."""
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)() if device.type == "cpu" else {}
-    return capabilities.get("architecture") == "x86_64" and not capabilities.get("avx512_bf16", True)
+def choose_precision(name: str, device: torch.device) -> str:
+    """The precision of a name; ``auto`` is bf16 where the device computes in it (an imitation is far slower)."""
+    if name != "auto":
+        return name
+    if device.type == "cuda":
+        native = torch.cuda.is_bf16_supported(including_emulation=False)
+    else:
+        known = getattr(torch.cpu, "get_capabilities", dict)() if device.type == "cpu" else {}
+        native = known.get("avx512_bf16") or known.get("amx_bf16")
+    return "bf16" if native else "fp32"
 
 
 @dataclass
@@ -119,16 +126,20 @@ def build(recipe: Recipe, device: torch.device, ranks: Ranks | None = None) -> E
     dataset = recipe.data.dataset.make().to(device)
     model = build_model(recipe, dataset.spec, device)
     game, train = model.game, recipe.train
+    if ranks.world > 1 and any(isinstance(module, _BatchNorm) for module in game.modules()):
+        raise UserError(f"[players] batch normalisation couples the batch, which {ranks.world} processes do not share")
     players: dict[str, Player] = {}
     for name, table in recipe.players.items():
         parameters = list(dict.fromkeys(p for module in game.owned(name) for p in module.parameters()))
         schedule = table.schedule.make(train.steps) if table.schedule else None
-        players[name] = Player(name, parameters, table.optimizer.make(parameters), schedule)
+        kind = table.optimizer.entry.component.name
+        players[name] = Player(name, parameters, table.optimizer.make(parameters), schedule, kind=kind)
     sources = {
         "data": DataSource(dataset, recipe.data.batch_size, recipe.seed, device),
         "prior": PriorSource(game.prior, recipe.data.batch_size, recipe.seed, device),
     }
-    engine = Engine(game, players, sources, recipe.seed, device, train.precision, ranks, train.on_nan)
+    precision = choose_precision(train.precision, device)
+    engine = Engine(game, players, sources, recipe.seed, device, precision, ranks, train.on_nan)
     stage = Stage(make_turns(game, recipe.dynamics.moves), recipe.dynamics.rule.make(), train.steps)
     return Experiment(model.spec, game, model.average, dataset, engine, players, [stage])
 

@@ -24,4 +24,8 @@ class Interrupted(GansuiteError):
 
     def __init__(self, message: str, signal: int) -> None:
         super().__init__(message)
-        self.exit_code = 128 + signal
+        self.signal, self.exit_code = signal, 128 + signal
+
+    def __reduce__(self) -> tuple[type[Interrupted], tuple[str, int]]:
+        """Travel between ranks with the signal."""
+        return Interrupted, (str(self), self.signal)

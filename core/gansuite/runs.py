@@ -1,4 +1,4 @@
-"""A run and its folder: where an experiment keeps what it makes, and how it is found again."""
+"""A run: an experiment in a folder, at a step, with everything that the next step depends on."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from gansuite import __version__
 from gansuite.build import Experiment, Model
 from gansuite.engine import checkpoint
 from gansuite.errors import RunError, UserError
+from gansuite.folders import read_json, write_text
 from gansuite.metrics.estimate import Estimate
 from gansuite.recipes import Recipe
 
@@ -64,17 +65,19 @@ class Run(Experiment):
                 raise RunError(f"step {self.step}: {name} is no longer finite; {self.last_good()}")
         state = {
             "players": {name: player.state_dict() for name, player in self.players.items()},
+            "dynamics": [stage.dynamics.state_dict() for stage in self.stages],
             "engine": self.engine.state_dict(),
             "seconds": self.seconds,
             "rows": self.log.stat().st_size if self.log.exists() else 0,
         }
-        if self.first:
+
+        def write() -> Path:
             try:
-                checkpoint.save(self.checkpoints, self.step, weights, state, self.recipe.train.keep)
+                return checkpoint.save(self.checkpoints, self.step, weights, state, self.recipe.train.keep)
             except RunError as error:
                 raise RunError(f"{error}; {self.last_good()}; {self.remedy()}") from error
-        self.engine.ranks.wait()
-        return self.checkpoints / checkpoint.name(self.step)
+
+        return self.engine.ranks.lead(write)
 
     def last_good(self) -> str:
         """Where to go on after a failure, in words."""
@@ -112,12 +115,12 @@ class Run(Experiment):
         load_weights(self, weights)
         for name, player in self.players.items():
             player.load_state_dict(state["players"][name])
+        for stage, remembered in zip(self.stages, state["dynamics"], strict=True):
+            stage.dynamics.load_state_dict(remembered)
         self.engine.load_state_dict(state["engine"])
         self.step, self.before = step, state["seconds"]
-        if self.first:
-            checkpoint.clean(self.checkpoints)
-            if self.log.exists():
-                os.truncate(self.log, min(state["rows"], self.log.stat().st_size))
+        if self.first and self.log.exists():
+            os.truncate(self.log, min(state["rows"], self.log.stat().st_size))
 
     # The files.
 
@@ -139,7 +142,7 @@ class Run(Experiment):
         self.write_rows([{"name": name, "value": value, "low": None, "high": None} for name, value in terms.items()])
 
     def write_estimates(self, estimates: Sequence[Estimate]) -> None:
-        self.write_rows([finite(estimate.as_dict()) for estimate in estimates])
+        self.write_rows([estimate.as_dict() for estimate in estimates])
 
     def describe(self, status: str) -> dict[str, Any]:
         """What ``run.json`` says of this run."""
@@ -147,7 +150,7 @@ class Run(Experiment):
         known = read_json(self.folder / "run.json") if (self.folder / "run.json").exists() else {}
         return {
             "name": self.recipe.name,
-            "plugin": self.recipe.plugin,
+            "plugin": self.recipe.plugin or self.recipe.data.dataset.entry.plugin,
             "versions": {
                 "gansuite": __version__,
                 "python": platform.python_version(),
@@ -195,83 +198,6 @@ def load_weights(model: Model, weights: Mapping[str, Tensor]) -> None:
         if not any(name.startswith(AVERAGE) for name in weights):
             raise UserError("the checkpoint has no averaged weights; remove ema from [train] or start a new run")
         model.average.load_state_dict({n.removeprefix(AVERAGE): t for n, t in weights.items() if n.startswith(AVERAGE)})
-
-
-def new_folder(recipe: Recipe, out: str | Path | None, root: Path = Path("runs")) -> Path:
-    """Make the folder of a new run: ``out``, or ``runs/NAME-YYYYmmdd-HHMMSS``.
-
-    Raises:
-        UserError: the folder holds something already, or cannot be written.
-    """
-    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-    wanted = [Path(out)] if out else numbered(root / f"{recipe.name}-{stamp}")
-    for folder in wanted:
-        try:
-            folder.mkdir(parents=True, exist_ok=bool(out))
-            if any(folder.iterdir()):
-                hint = f"; continue it with gansuite run --resume {folder}" if is_run(folder) else ""
-                raise UserError(f"--out {folder}: the folder is not empty{hint or '; name a new one'}")
-            write_text(folder / "recipe.toml", recipe.to_toml())
-            return folder
-        except FileExistsError:
-            if out:
-                raise UserError(f"--out {folder}: a file of that name exists; name a new folder") from None
-        except OSError as error:
-            raise UserError(f"--out {folder}: cannot be written ({error.strerror}); name another folder") from error
-    raise AssertionError("numbered() never ends")
-
-
-def numbered(folder: Path) -> Iterator[Path]:
-    """The name itself, then with -2, -3, ... for runs that start within one second."""
-    yield folder
-    for i in range(2, 10**6):
-        yield folder.with_name(f"{folder.name}-{i}")
-
-
-def is_run(folder: Path) -> bool:
-    return (folder / "recipe.toml").is_file()
-
-
-def find(folder: str | Path) -> Path:
-    """The folder of an existing run.
-
-    Raises:
-        UserError: there is none.
-    """
-    path = Path(folder)
-    if not path.exists():
-        raise UserError(f"{folder}: no such folder; runs are usually under {Path('runs').resolve()}")
-    if not is_run(path):
-        raise UserError(f"{folder}: not a run (it has no recipe.toml); give the folder that gansuite run made")
-    return path
-
-
-def finite(value: Any) -> Any:
-    """Replace what JSON cannot say (nan, inf) by null, at any depth."""
-    if isinstance(value, Mapping):
-        return {key: finite(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [finite(each) for each in value]
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        return None
-    return value
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    try:
-        return json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise RunError(f"{path} cannot be read: {checkpoint.reason(error)}") from error
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file aside and rename it, so that it is never seen half written."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_text(text)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def device_name(device: torch.device) -> str:

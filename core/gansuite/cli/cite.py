@@ -28,7 +28,7 @@ def command(source: str, as_json: bool) -> None:
 
     folder = Path(source)
     if folder.is_dir():
-        from gansuite.runs import find
+        from gansuite.folders import find
 
         recipe = read(find(folder) / "recipe.toml")
     else:

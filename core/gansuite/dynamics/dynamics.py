@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gansuite.engine.engine import Engine
@@ -17,3 +17,10 @@ class Dynamics(ABC):
     @abstractmethod
     def round(self, engine: Engine, turns: Sequence[Turn]) -> None:
         """Draw, differentiate and move for every turn of one round."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """What the next round depends on besides the players; most dynamics remember nothing."""
+        return {}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:  # noqa: B027 - most have nothing to take over
+        """Take over a checkpoint's state."""

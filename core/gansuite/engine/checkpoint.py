@@ -38,8 +38,8 @@ def save(folder: Path, step: int, weights: Mapping[str, Tensor], state: Mapping[
     try:
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(parents=True)
-        save_file({key: t.detach().contiguous() for key, t in weights.items()}, aside / FILES[0])
-        torch.save(dict(state), aside / FILES[1])
+        save_file(separate(weights), aside / FILES[0])
+        torch.save({**state, "step": step}, aside / FILES[1])
         manifest = {"step": step, "sha256": {file: sha256(aside / file) for file in FILES}}
         (aside / "manifest.json").write_text(json.dumps(manifest, indent=1))
         for path in aside.iterdir():
@@ -72,10 +72,9 @@ def load(folder: Path, device: torch.device | str = "cpu") -> tuple[int, dict[st
         fault = check(path)
         if fault is None:
             try:
-                step = json.loads((path / "manifest.json").read_text())["step"]
                 weights = load_file(path / FILES[0], device=str(device))
                 state = torch.load(path / FILES[1], map_location=device, weights_only=True)
-                return step, weights, state
+                return state["step"], weights, state
             except (pickle.UnpicklingError, RuntimeError, SafetensorError) as error:
                 fault = f"its files are no checkpoint's: {reason(error)}"
         warnings.warn(f"checkpoint {path.name} is damaged ({fault}); the one before it is used", stacklevel=2)
@@ -91,6 +90,8 @@ def check(path: Path) -> str | None:
     """What is wrong with a checkpoint, or None."""
     try:
         manifest = json.loads((path / "manifest.json").read_text())
+        if manifest["step"] != int(path.name):
+            return f"manifest.json is that of step {manifest['step']}"
         for file in FILES:
             if sha256(path / file) != manifest["sha256"][file]:
                 return f"{file} does not have its SHA-256"
@@ -107,6 +108,17 @@ def clean(folder: Path) -> None:
 
 def partial(folder: Path) -> Iterator[Path]:
     return folder.glob(".*.partial")
+
+
+def separate(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Every tensor on its own: players may share modules, and safetensors keeps no two names for one memory."""
+    found: dict[str, Tensor] = {}
+    seen: set[int] = set()
+    for key, tensor in weights.items():
+        plain = tensor.detach().contiguous()
+        found[key] = plain.clone() if plain.data_ptr() in seen else plain
+        seen.add(plain.data_ptr())
+    return found
 
 
 def sha256(path: Path) -> str:

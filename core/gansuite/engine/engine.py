@@ -87,7 +87,7 @@ class Engine:
         cost = self.cost(turn, draw)
         parameters = self.players[turn.player].parameters
         gradients = self.ranks.mean(torch.autograd.grad(cost.value, parameters, allow_unused=True))
-        if self.on_nan == "skip" and not all_finite(gradients):
+        if self.on_nan == "skip" and not all_finite([*gradients, self.ranks.average(cost.value.detach().clone())]):
             self.skipped += 1
             return [None] * len(gradients)
         self.ledger.note(turn.name, cost.parts)

@@ -28,18 +28,24 @@ class Average:
 
     shadow ← shadow + (1 - ½^(1/h)) (weights - shadow), with the half-life h counted in steps and never longer
     than ``ramp`` times the steps so far, so that the first weights are soon forgotten (Karras et al. 2020).
+    Buffers (running statistics) are copied.
     """
 
     def __init__(self, modules: Sequence[nn.Module], half_life: float, ramp: float = 0.1) -> None:
         self.half_life, self.ramp = half_life, ramp
-        self.weights: list[Tensor] = [p for module in modules for p in module.parameters()]
-        self.shadow = [w.detach().clone() for w in self.weights]
+        # Owners may overlap: each tensor once, or it would be swapped there and back.
+        self.weights: list[Tensor] = list(dict.fromkeys(p for module in modules for p in module.parameters()))
+        self.buffers: list[Tensor] = list(dict.fromkeys(b for module in modules for b in module.buffers()))
+        self.shadow = [t.detach().clone() for t in (*self.weights, *self.buffers)]
 
     @torch.no_grad()
     def after(self, step: int) -> None:
         half_life = min(self.half_life, self.ramp * step)
         share = 1.0 - 0.5 ** (1.0 / half_life) if half_life > 0 else 1.0
-        torch._foreach_lerp_(self.shadow, self.weights, share)  # pyright: ignore[reportPrivateImportUsage]
+        n = len(self.weights)
+        torch._foreach_lerp_(self.shadow[:n], self.weights, share)  # pyright: ignore[reportPrivateImportUsage]
+        for shadow, buffer in zip(self.shadow[n:], self.buffers, strict=True):
+            shadow.copy_(buffer)
 
     @contextmanager
     def applied(self) -> Iterator[None]:
@@ -51,8 +57,8 @@ class Average:
             self.swap()
 
     def swap(self) -> None:
-        for i, weight in enumerate(self.weights):
-            weight.data, self.shadow[i] = self.shadow[i], weight.data
+        for i, tensor in enumerate((*self.weights, *self.buffers)):
+            tensor.data, self.shadow[i] = self.shadow[i], tensor.data
 
     def state_dict(self) -> dict[str, Tensor]:
         return {str(i): shadow for i, shadow in enumerate(self.shadow)}

@@ -19,12 +19,13 @@ class FusedAdam(torch.optim.Adam):
     first step, a parameter without gradient, parameters of several devices) goes torch's own way.
     """
 
+    kept: list[Lists] | None = None
+
     def __init__(self, parameters: Sequence[Tensor], **options: Any) -> None:
         super().__init__(parameters, fused=True, **options)
-        self.kept: list[Lists] | None = None
 
-    def step(self, closure: None = None) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """One step along ``.grad`` of the parameters."""
+    def step(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """One step along ``.grad`` of the parameters; step hooks are not called."""
         kept = self.kept
         if kept is None or any(p.grad is None for _, parameters, *_ in kept for p in parameters):
             super().step()
@@ -65,6 +66,11 @@ class FusedAdam(torch.optim.Adam):
             lists = [[state[key] for state in states] for key in ("exp_avg", "exp_avg_sq", "step")]
             found.append((group, parameters, *lists))
         return found
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Move these parameters as well."""
+        super().add_param_group(param_group)
+        self.kept = None
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Take over a state; its tensors take the place of the kept ones."""

@@ -6,28 +6,29 @@ import math
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
 
-from gansuite.engine.checkpoint import name
+from gansuite.engine.checkpoint import name, reason
 from gansuite.engine.observer import Observer
 from gansuite.engine.rng import seed_of
-from gansuite.errors import Interrupted, RunError
+from gansuite.errors import Interrupted, RunError, UserError
 
 if TYPE_CHECKING:
     from gansuite.metrics.evaluation import Evaluator
     from gansuite.runs import Run
 
 
-def fit(run: Run, evaluator: Evaluator | None, writer: Any, observer: Observer) -> None:
+def fit(run: Run, evaluator: Evaluator, writer: Any, observer: Observer) -> None:
     """Play every stage to its end; log, sample, evaluate and save on the way.
 
     Raises:
         RunError: a term is no longer finite, or a checkpoint cannot be written.
         Interrupted: SIGINT or SIGTERM came; the step was finished and saved.
     """
-    train = run.recipe.train
+    train, lead = run.recipe.train, run.engine.ranks.lead
     observer.started(run)
     with signals() as caught:
         while run.step < run.steps:
@@ -43,9 +44,9 @@ def fit(run: Run, evaluator: Evaluator | None, writer: Any, observer: Observer) 
             if last or run.step % train.log_every == 0:
                 report(run, observer)
             if last or due(run.step, train.sample_every):
-                sample(run, writer, observer)
-            if evaluator and not last:
-                evaluate(run, evaluator, observer, final=False)
+                lead(partial(sample, run, writer, observer))
+            if any(due(run.step, plan.every) for plan in evaluator.plans) and not last:
+                lead(partial(evaluate, run, evaluator, observer, final=False))
             stop = stop_asked(run, caught)
             if last or stop or due(run.step, train.checkpoint_every):
                 observer.saved(run, run.step, run.save())
@@ -88,24 +89,22 @@ def report(run: Run, observer: Observer) -> None:
 
 def sample(run: Run, writer: Any, observer: Observer) -> None:
     """Draw the same latents as ever, so that progress shows, and write the samples."""
-    if run.first and run.recipe.train.samples:
-        folder = run.folder / "samples" / name(run.step)
-        samples = run.sample(run.recipe.train.samples, seed_of(run.recipe.seed, "samples"))
-        try:
-            writer.write(samples, folder)
-        except OSError as error:
-            raise RunError(f"samples cannot be written to {folder}: {error}; {run.last_good()}") from error
-        observer.sampled(run, run.step, samples, folder)
+    folder = run.folder / "samples" / name(run.step)
+    samples = run.sample(run.recipe.train.samples, seed_of(run.recipe.seed, "samples"))
+    try:
+        writer.write(samples, folder)
+    except (OSError, UserError) as error:
+        raise RunError(f"samples cannot be written to {folder}: {reason(error)}; {run.last_good()}") from error
+    observer.sampled(run, run.step, samples, folder)
 
 
 def evaluate(run: Run, evaluator: Evaluator, observer: Observer, final: bool) -> None:
     """Measure what is due (at the end: everything) on the averaged generator."""
-    if run.first:
-        plans = evaluator.plans if final else [plan for plan in evaluator.plans if due(run.step, plan.every)]
-        if plans:
-            estimates = evaluator.evaluate(run.sample, run.step, plans)
-            run.write_estimates(estimates)
-            observer.evaluated(run, run.step, estimates)
+    plans = evaluator.plans if final else [plan for plan in evaluator.plans if due(run.step, plan.every)]
+    if plans:
+        estimates = evaluator.evaluate(run.sample, run.step, plans)
+        run.write_estimates(estimates)
+        observer.evaluated(run, run.step, estimates)
 
 
 def stop_asked(run: Run, caught: Mapping[str, int]) -> int:

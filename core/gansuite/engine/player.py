@@ -23,7 +23,9 @@ class Player:
         optimizer: Optimizer,
         schedule: Schedule | None = None,
         projections: Sequence[Callable[[Sequence[Parameter]], None]] = (),
+        kind: str = "optimizer",
     ) -> None:
+        self.kind = kind
         self.name, self.parameters, self.optimizer = name, list(parameters), optimizer
         self.schedule, self.projections = schedule, projections
         self.rates = [group["lr"] for group in optimizer.param_groups]
@@ -49,7 +51,7 @@ class Player:
             parameter.requires_grad_(moving)
 
     def state_dict(self) -> dict[str, Any]:
-        return {"optimizer": type(self.optimizer).__name__, **self.optimizer.state_dict()}
+        return {"kind": self.kind, **self.optimizer.state_dict()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take over the moments of a checkpoint; rates and the like stay those of the recipe.
@@ -58,10 +60,10 @@ class Player:
             UserError: the recipe now names another optimiser.
         """
         state = dict(state)
-        saved, own = state.pop("optimizer"), type(self.optimizer).__name__
-        if saved != own:
+        saved = state.pop("kind")
+        if saved != self.kind:
             raise UserError(
-                f"[players.{self.name}] optimizer: the checkpoint holds the state of {saved}, the recipe asks for {own}; "
+                f'[players.{self.name}] optimizer = "{self.kind}": the checkpoint holds the state of {saved}; '
                 "restore it or start a new run"
             )
         options = [{k: v for k, v in group.items() if k != "params"} for group in self.optimizer.param_groups]

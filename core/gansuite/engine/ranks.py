@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
 from torch.autograd.function import FunctionCtx
 
+from gansuite.errors import GansuiteError
+
 Gradient = Tensor | None
+Result = TypeVar("Result")
 
 
 class Ranks:
@@ -32,7 +36,12 @@ class Ranks:
     def join(cls, device: torch.device) -> Ranks:
         """Join the processes that ``torchrun`` started (NCCL on CUDA, gloo elsewhere), or stay alone."""
         if int(os.environ.get("WORLD_SIZE", "1")) > 1 and not dist.is_initialized():
-            dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+            patience = timedelta(hours=2)  # the first rank evaluates and reports while the others wait
+            if device.type == "cuda":
+                torch.cuda.set_device(device)
+                dist.init_process_group("nccl", device_id=device, timeout=patience)
+            else:
+                dist.init_process_group("gloo", timeout=patience)
         return cls()
 
     def leave(self) -> None:
@@ -61,12 +70,19 @@ class Ranks:
         """The rows of all ranks in rank order; gradients flow back to the rank that owns each row."""
         return x if self.world == 1 else _Gather.apply(x)
 
-    def share(self, value: Any) -> Any:
-        """The first rank's value, on every rank."""
+    def lead(self, act: Callable[[], Result]) -> Result:
+        """Let the first rank act while the others wait; its result, or its error, is that of every rank."""
         if self.world == 1:
-            return value
-        box = [value]
+            return act()
+        box: list[Any] = [None, None]
+        if self.rank == 0:
+            try:
+                box[0] = act()
+            except GansuiteError as error:
+                box[1] = error
         dist.broadcast_object_list(box, src=0)
+        if box[1] is not None:
+            raise box[1]
         return box[0]
 
     def wait(self) -> None:

@@ -18,8 +18,15 @@ def seed_of(seed: int, *names: str | int) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little") >> 1
 
 
-GOLDEN = 0x9E3779B97F4A7C15  # odd: the seeds of one stream differ in their low 32 bits, all that a CPU generator reads
-MASK = 2**63 - 1
+GOLDEN = 0x9E3779B97F4A7C15
+
+
+def mixed(x: int) -> int:
+    """SplitMix64's finaliser (Steele, Lea & Flood 2014), to 63 bits: neighbours become unrelated seeds."""
+    x &= 2**64 - 1
+    x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9 & 2**64 - 1
+    x = (x ^ x >> 27) * 0x94D049BB133111EB & 2**64 - 1
+    return (x ^ x >> 31) >> 1
 
 
 def torch_generator(seed: int, device: torch.device) -> torch.Generator | None:
@@ -53,6 +60,7 @@ class Rng:
         self.generator: torch.Generator | None = None
         self.host: random.Random | None = None
         self.seeded = False
+        self.parts = 1
 
     def at(self, index: int) -> Rng:
         """The same stream at another index, from its beginning; this object, whose generator is used again."""
@@ -64,7 +72,7 @@ class Rng:
         """What seeds the generators of this stream at this index."""
         if self.base is None:
             self.base = seed_of(self.root, *self.names)
-        return (self.base + self.index * GOLDEN) & MASK
+        return mixed(self.base + self.index * GOLDEN)
 
     def stream(self) -> torch.Generator | None:
         """The device generator behind the tensor draws, seeded at the first of them."""
@@ -77,11 +85,10 @@ class Rng:
         return self.generator
 
     def rows(self, x: Tensor) -> Tensor:
-        """This rank's rows of a global tensor."""
+        """This rank's rows of a global tensor (of each of its ``parts``: real and generated rows in one call)."""
         if self.world == 1:
             return x
-        n = x.shape[0] // self.world
-        return x[self.rank * n : (self.rank + 1) * n]
+        return x.unflatten(0, (self.parts, self.world, -1))[:, self.rank].flatten(0, 1)
 
     def uniform(self, n: int, *shape: int, low: float = 0.0, high: float = 1.0) -> Float[Tensor, "n ..."]:
         """Uniform numbers in [low, high) for ``n`` local rows."""

@@ -30,7 +30,7 @@ class Streams:
     def at(self, stream: str, index: int, shard: tuple[int, int]) -> Rng:
         key = stream, shard
         if key not in self.known:
-            self.known[key] = Rng(self.seed, stream, self.name, device=self.device, shard=shard)
+            self.known[key] = Rng(self.seed, "source", stream, self.name, device=self.device, shard=shard)
         return self.known[key].at(index)
 
 

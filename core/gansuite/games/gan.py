@@ -81,7 +81,9 @@ class Gan(Game):
         """Scores of real and generated samples, of all ranks where the objective couples the batch."""
         if self.one_call:
             sizes = [self.space.size(real), self.space.size(fake)]
+            rng.parts = 2  # random rows belong to the real ones first and then to the generated ones, on every rank
             real_score, fake_score = self.score(self.space.cat([real, fake]), rng).split(sizes)
+            rng.parts = 1
         else:
             real_score, fake_score = self.score(real, rng), self.score(fake, rng)
         if self.objective.joint:

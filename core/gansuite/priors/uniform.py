@@ -21,6 +21,8 @@ class Uniform:
     """
 
     def __init__(self, spec: Any, *, size: Annotated[int, Gt(0)] = 100, low: float = -1.0, high: float = 1.0) -> None:
+        if low >= high:
+            raise ValueError(f"low = {low} must be below high = {high}")
         self.size, self.low, self.high = size, low, high
 
     def sample(self, n: int, rng: Rng) -> Float[Tensor, "n size"]:

@@ -30,9 +30,9 @@ def locate(source: str | Path, beside: Path | None = None) -> Path:
     except (OSError, ValueError) as error:  # a name that is too long, or holds a NUL
         raise UserError(f"recipe {show(text)}: {one_line(error)}") from None
     name = text.removesuffix(".toml")
-    if text.endswith(".toml"):
+    known = registry().named(Path(name).name, "recipe")
+    if text.endswith(".toml") and ("/" in text or not known):
         near = Path(name).name
-        known = registry().named(near, "recipe")
         hint = f"; did you mean '{near}', which is installed?" if len(known) == 1 else ""
-        raise UserError(f"{one_line(text)}: there is no such recipe{hint}")
+        raise UserError(f"{one_line(text)}: there is no such recipe file{hint}")
     return recipe_file(registry().find("recipe", name))

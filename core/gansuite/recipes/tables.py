@@ -48,7 +48,7 @@ class MetricTable(Table):
 
     every: Count | None = None
     """steps between two evaluations; absent: at the end only"""
-    n: Annotated[int, Ge(2), Le(10**7)] | None = None
+    n: Annotated[int, Ge(4), Le(10**7)] | None = None
     """number of samples, real and generated alike; absent: that of [evaluation]"""
 
 
@@ -64,8 +64,9 @@ class Train(Table):
 
     steps: Count = 1000
     """rounds of the game"""
-    precision: Literal["fp32", "bf16"] = "fp32"
-    """arithmetic of the networks; penalties, optimisers and metrics stay in fp32"""
+    precision: Literal["fp32", "bf16", "auto"] = "fp32"
+    """arithmetic of the networks, under penalties too; scores, norms, optimisers and metrics stay in fp32; auto: bf16
+    where the device computes in it"""
     checkpoint_every: Count = 500
     """steps between two checkpoints; the last step always makes one"""
     keep: Annotated[int, Gt(0), Le(10**6)] = 3
@@ -87,5 +88,5 @@ class Evaluation(Table):
 
     split: Literal["train", "valid", "test"] = "test"
     """part of the dataset"""
-    n: Annotated[int, Ge(2), Le(10**7)] = 1000
+    n: Annotated[int, Ge(4), Le(10**7)] = 1000
     """number of samples of a metric that names none; fewer where the split holds fewer"""

@@ -6,8 +6,8 @@ import copy
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +32,14 @@ class Part:
     """The items of one split, on the device of the batches."""
 
     record: list[int]
+    begin: list[int]  # first frame in its file
     offset: Tensor  # first frame in the bank, int64 [items]
     length: Tensor  # frames, at least a slice, int64 [items]
     label: Tensor | None  # number of the class, int64 [items]
 
     def to(self, device: torch.device) -> Part:
         label = None if self.label is None else self.label.to(device)
-        return Part(self.record, self.offset.to(device), self.length.to(device), label)
+        return replace(self, offset=self.offset.to(device), length=self.length.to(device), label=label)
 
 
 class Waves:
@@ -90,7 +91,8 @@ class Waves:
         self.spec = AudioSpec(how.rate, how.channels, how.length, names)
         self.bank = Bank.open(folder / BANK, how.channels)
         self.parts = {
-            name: part_of(name, splits, index.record, index.offset, index.length, used, names) for name in SPLITS
+            name: part_of(name, splits, index.record, index.offset, index.length, used, names, self.slices)
+            for name in SPLITS
         }
         settings = [folder.name, names, splits, [record.label for record in used]]
         self.fingerprint = hashlib.blake2b(json.dumps(settings).encode(), digest_size=16).hexdigest()
@@ -111,6 +113,18 @@ class Waves:
             "decoding": asdict(how),
         }
 
+    def slices(self, length: int) -> list[tuple[int, int]]:
+        """First frame and frames of the items of a file: the whole of a one-shot, pieces of a long recording.
+
+        In ``random-slice`` mode an item holds the starts of one slice after another, so that files weigh as they
+        last, and a few long recordings are many items to evaluate with.
+        """
+        width = self.how.length
+        if self.how.mode == "one-shot":
+            return [(0, length)]
+        starts = range(0, length - width + 1, width)
+        return [(start, min(2 * width - 1, length - start)) for start in starts]
+
     @staticmethod
     def read_spec(table: Mapping[str, Any]) -> AudioSpec:
         """The specification that a run has noted: sampling needs no sounds."""
@@ -130,7 +144,7 @@ class Waves:
     def batch(self, split: str, index: Int64[Tensor, " n"], rng: Rng | None) -> dict[str, Tensor]:
         """Slices of the items at ``index``: float32 [n, channels, length] under "data", classes [n] under "label".
 
-        In ``random-slice`` mode the start is uniform over the slices of the file; without ``rng`` it is the first.
+        In ``random-slice`` mode the start is uniform over the item's; without ``rng`` it is its first.
         """
         part = self.parts[split]
         start = part.offset.index_select(0, index)
@@ -144,8 +158,12 @@ class Waves:
         return batch
 
     def names(self, split: str) -> list[str]:
-        """The file of each item, relative to the root."""
-        return [self.records[i].name for i in self.parts[split].record]
+        """The file of each item, relative to the root, and where in it the item begins."""
+        part = self.parts[split]
+        return [
+            f"{self.records[i].name} at {start / self.how.rate:.2f} s" if start else self.records[i].name
+            for i, start in zip(part.record, part.begin, strict=True)
+        ]
 
 
 def part_of(
@@ -156,15 +174,18 @@ def part_of(
     length: Sequence[int],
     used: Sequence[Record],
     labels: Sequence[str],
+    slices: Callable[[int], Sequence[tuple[int, int]]],
 ) -> Part:
     """The items of one split as tensors."""
-    mine = [i for i, split in enumerate(splits) if split == name]
+    files = [i for i, split in enumerate(splits) if split == name]
+    mine = [(i, begin, frames) for i in files for begin, frames in slices(length[i])]
     number = {label: n for n, label in enumerate(labels)}
     return Part(
-        [record[i] for i in mine],
-        torch.tensor([offset[i] for i in mine], dtype=torch.int64),
-        torch.tensor([length[i] for i in mine], dtype=torch.int64),
-        torch.tensor([number[str(used[i].label)] for i in mine], dtype=torch.int64) if labels else None,
+        [record[i] for i, *_ in mine],
+        [begin for _, begin, _ in mine],
+        torch.tensor([offset[i] + begin for i, begin, _ in mine], dtype=torch.int64),
+        torch.tensor([frames for *_, frames in mine], dtype=torch.int64),
+        torch.tensor([number[str(used[i].label)] for i, *_ in mine], dtype=torch.int64) if labels else None,
     )
 
 

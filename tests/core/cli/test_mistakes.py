@@ -23,7 +23,7 @@ SETTINGS = [
     ("train.steps=1.5", "[train] steps = 1.5", "should be a valid integer"),
     ("train.steps=0", "[train] steps = 0", "should be greater than 0"),
     ("players.generator.width={}", "[players.generator] width = {}", "should be a valid integer"),
-    ("train.precision=fp8", '[train] precision = "fp8"', "'fp32' or 'bf16'"),
+    ("train.precision=fp8", '[train] precision = "fp8"', "'fp32', 'bf16' or 'auto'"),
     ("prior.size=inf", "prior.size=inf", "finite"),
     ('dynamics={name="alternating",moves={critic=1}}', "[dynamics] moves", "generator = 1"),
     ("metrics[3].n=8", "--set metrics[3].n=8", "1 entries"),
@@ -73,7 +73,7 @@ def test_recipes(text: str, parts: tuple[str, ...], toy, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("words", "parts"),
     [
-        (("run", "nowhere/ring.toml"), ("nowhere/ring.toml", "no such recipe")),
+        (("run", "nowhere/ring.toml"), ("nowhere/ring.toml", "no such recipe file")),
         (("run",), ("name a recipe", "--resume RUN")),
         (("run", RING, "--resume", "x"), ("--resume x", "leave out the recipe")),
         (("run", "--resume", "x", "--out", "y"), ("--resume x", "leave out --out y")),

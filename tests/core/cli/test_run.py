@@ -139,4 +139,28 @@ def test_a_resume_with_another_optimiser_is_refused(toy, tmp_path: Path) -> None
     toy("run", RING, "--out", "a")
     done = toy("run", "--resume", "a", "--set", "players.critic.optimizer.name=sgd", "--set", "train.steps=5")
     assert done.code == 2
-    assert "[players.critic] optimizer: the checkpoint holds the state of FusedAdam" in done.err
+    assert '[players.critic] optimizer = "sgd": the checkpoint holds the state of adam' in done.err
+
+
+def test_a_run_without_metrics_trains_and_can_be_evaluated_later(toy, tmp_path: Path) -> None:
+    assert toy("run", RING, "--out", "a", "--set", "metrics=[]").code == 0
+    assert (tmp_path / "a" / "report.html").exists()
+    assert toy("evaluate", "a").code in (0, 2)
+    done = toy("evaluate", "a", "--metrics", "kad")
+    assert done.code == 0 and "kad" in done.out
+
+
+def test_a_mistake_leaves_no_run_behind(toy, tmp_path: Path) -> None:
+    assert toy("run", RING, "--set", "metrics.0.n=3").code == 2
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_resume_on_other_data_is_refused(toy, tmp_path: Path) -> None:
+    toy("run", RING, "--out", "a")
+    known = tmp_path / "a" / "run.json"
+    told = json.loads(known.read_text())
+    told["dataset"]["fingerprint"] = "other"
+    known.write_text(json.dumps(told))
+    done = toy("run", "--resume", "a", "--set", "train.steps=5")
+    assert done.code == 2
+    assert "[data] is not what a began with" in done.err

@@ -23,6 +23,7 @@ CASES = {
     "relativistic": lambda: (RelativisticAverage(), [], None),
     "relativistic-penalty": lambda: (RelativisticAverage(), [GradientPenalty()], None),
     "unused-head": lambda: (Wasserstein(), [GradientPenalty()], Headed()),
+    "random-rows": lambda: (Wasserstein(), [GradientPenalty()], Drawing()),
 }
 
 
@@ -37,6 +38,18 @@ class Headed(nn.Module):
 
     def forward(self, x: Tensor, condition: None = None, rng: object = None) -> Tensor:
         return self.body(x).squeeze(1)
+
+
+class Drawing(nn.Module):
+    """A critic that draws a number for each row (as phase shuffle by sample does): the row's own on every rank."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.net = Headed().body
+
+    def forward(self, x: Tensor, condition: None = None, rng: Rng | None = None) -> Tensor:
+        noise = torch.zeros(len(x), 2) if rng is None else rng.normal(len(x), 2)
+        return self.net(x + noise).squeeze(1)
 
 
 def play(case: str, ranks: Ranks) -> dict[str, Tensor]:

@@ -50,7 +50,7 @@ def test_a_damaged_one_is_passed_over_with_a_warning(tmp_path: Path, file: str, 
     else:
         path.unlink()
     if file == "manifest.json" and harm == "alter":
-        path.write_text(json.dumps({"step": 20, "sha256": {}}))
+        path.write_text(path.read_text().replace('"step": 20', '"step": 21'))
     with pytest.warns(UserWarning, match="000020 is damaged"):
         step, _, _ = checkpoint.load(tmp_path)
     assert step == 10
@@ -104,3 +104,10 @@ def test_loading_never_unpickles_arbitrary_objects(tmp_path: Path, monkeypatch: 
     with pytest.warns(UserWarning, match="damaged"), pytest.raises(RunError, match="no sound checkpoint"):
         checkpoint.load(tmp_path / "c")
     assert not Path("owned").exists()
+
+
+def test_shared_weights_are_kept_under_both_names(tmp_path: Path) -> None:
+    w = torch.ones(3)
+    checkpoint.save(tmp_path, 1, {"encoder.w": w, "decoder.w": w}, {}, 1)
+    _, weights, _ = checkpoint.load(tmp_path)
+    assert torch.equal(weights["encoder.w"], w) and torch.equal(weights["decoder.w"], w)

@@ -23,7 +23,9 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> list[dict]:
     return [torch.load(folder / f"{rank}.pt", weights_only=True) for rank in (0, 1)]
 
 
-@pytest.mark.parametrize("case", ["gradient-penalty", "relativistic", "relativistic-penalty", "unused-head"])
+@pytest.mark.parametrize(
+    "case", ["gradient-penalty", "relativistic", "relativistic-penalty", "unused-head", "random-rows"]
+)
 def test_two_processes_equal_one_on_the_union_batch(two: list[dict], case: str) -> None:
     sys.path.insert(0, str(WORKER.parent))
     from distributed_worker import play
@@ -32,7 +34,7 @@ def test_two_processes_equal_one_on_the_union_batch(two: list[dict], case: str) 
     for rank in two:
         assert rank[case].keys() == alone.keys()
         for name, value in alone.items():
-            torch.testing.assert_close(rank[case][name], value, rtol=1e-5, atol=1e-6, msg=lambda m, n=name: f"{n}: {m}")
+            torch.testing.assert_close(rank[case][name], value, rtol=1e-6, atol=1e-6, msg=lambda m, n=name: f"{n}: {m}")
     for name in alone:  # the ranks agree to the bit, or they would drift apart
         if not name.startswith("samples"):
             assert torch.equal(two[0][case][name], two[1][case][name]), name

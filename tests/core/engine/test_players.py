@@ -111,3 +111,31 @@ def test_our_fused_adam_is_torchs_to_the_bit(make, decay: float) -> None:
             ours.load_state_dict(state)
         assert all(torch.equal(a, b) for a, b in zip(ours_p, theirs_p, strict=True)), step
     assert ours.state_dict().keys() == reference.state_dict().keys()
+
+
+def test_average_follows_a_shared_weight_once_and_copies_buffers() -> None:
+    shared, norm = nn.Linear(1, 1, bias=False), nn.BatchNorm1d(1)
+    nn.init.constant_(shared.weight, 1.0)
+    average = Average([shared, nn.Sequential(shared, norm)], half_life=10.0)
+    nn.init.constant_(shared.weight, 5.0)
+    norm.running_mean.fill_(3.0)
+    with average.applied():
+        assert float(shared.weight.detach()) == 1
+        assert float(norm.running_mean) == 0
+    assert float(shared.weight.detach()) == 5
+    assert float(norm.running_mean) == 3
+    average.after(1)
+    with average.applied():
+        assert float(norm.running_mean) == 3
+
+
+def test_our_fused_adam_survives_a_copy_and_new_parameters() -> None:
+    p, q = nn.Parameter(torch.ones(2)), nn.Parameter(torch.ones(2))
+    optimizer = adam([p], lr=0.1)
+    p.grad = torch.ones(2)
+    optimizer.step()
+    copy.deepcopy(optimizer).step()
+    optimizer.add_param_group({"params": [q]})
+    q.grad = torch.ones(2)
+    optimizer.step()
+    torch.testing.assert_close(q.data, torch.full((2,), 0.9))

@@ -140,7 +140,7 @@ def test_without_a_plugin_names_need_their_prefix(write):
             "dynamics.moves={critic=5,generatr=1}",
             "[dynamics] moves: game 'core/gan' has no turn \"generatr\"; did you mean 'generator'?",
         ),
-        ("metrics[0].n=1", "[metrics.0] n = 1: Input should be greater than or equal to 2"),
+        ("metrics[0].n=1", "[metrics.0] n = 1: Input should be greater than or equal to 4"),
         ("seed=-1", "seed = -1: Input should be greater than or equal to 0"),
         ("name='a/b'", "name = \"a/b\": String should match pattern '^[A-Za-z0-9][A-Za-z0-9._-]*$'"),
         ("plugin=audoi", "plugin = \"audoi\": no such plugin; did you mean 'audio'?"),
@@ -198,7 +198,7 @@ def test_tables_from_python_hold_what_toml_can():
 
 def test_files_that_are_none(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert refusal("recipes/absent.toml") == "recipes/absent.toml: there is no such recipe"
+    assert refusal("recipes/absent.toml") == "recipes/absent.toml: there is no such recipe file"
     assert "did you mean 'wavegan', which is installed?" in refusal("recipes/wavegan.toml")
     assert refusal("wavegna") == "no such recipe \"wavegna\"; did you mean 'wavegan'?"
     (tmp_path / "folder.toml").mkdir()
