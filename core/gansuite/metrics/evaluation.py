@@ -162,7 +162,8 @@ class Evaluator:
         room = train // 2 if split == "train" else min(train, self.dataset.count(split))
         if room < MINIMUM:
             raise UserError(
-                f"{room} real items are too few to evaluate with: bring at least {2 * MINIMUM}, or train with --set metrics=[]"
+            remedy = f"bring at least {2 * MINIMUM}, or train with --set metrics=[]"
+            raise UserError(f"{room} real items are too few to evaluate with: {remedy}")
             )
         if plan.n < MINIMUM:
             raise UserError(f"metric {plan.metric.name}: n = {plan.n} is too small, give at least {MINIMUM}")
