@@ -161,10 +161,8 @@ class Evaluator:
         train = self.dataset.count("train")
         room = train // 2 if split == "train" else min(train, self.dataset.count(split))
         if room < MINIMUM:
-            raise UserError(
             remedy = f"bring at least {2 * MINIMUM}, or train with --set metrics=[]"
             raise UserError(f"{room} real items are too few to evaluate with: {remedy}")
-            )
         if plan.n < MINIMUM:
             raise UserError(f"metric {plan.metric.name}: n = {plan.n} is too small, give at least {MINIMUM}")
         return min(plan.n, room)
