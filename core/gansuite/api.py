@@ -126,10 +126,7 @@ def judge(going: Run, evaluator: Evaluator, following: Observer) -> None:
             partial(write_report, going.folder),
         ):
             if caught:
-                raise Interrupted(
-                    f"stopped before the report; continue with gansuite run --resume {going.folder}",
-                    caught["signal"],
-                )
+                raise Interrupted(f"stopped before the report; continue with {going.resume_command}", caught["signal"])
             act()
     following.finished(going)
 

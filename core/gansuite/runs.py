@@ -88,9 +88,14 @@ class Run(Experiment):
             else "no checkpoint was written yet"
         )
 
+    @property
+    def resume_command(self) -> str:
+        """What continues this run."""
+        return f"gansuite run --resume {self.folder}"
+
     def remedy(self) -> str:
         """What to do where the disk is full, in words."""
-        return f"make room, then continue with gansuite run --resume {self.folder}"
+        return f"make room, then continue with {self.resume_command}"
 
     @contextmanager
     def writing(self) -> Iterator[None]:

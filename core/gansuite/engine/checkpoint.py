@@ -14,7 +14,7 @@ import os
 import pickle
 import shutil
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -102,12 +102,8 @@ def check(path: Path) -> str | None:
 
 def clean(folder: Path) -> None:
     """Remove what a killed process left half written."""
-    for path in partial(folder):
+    for path in folder.glob(".*.partial"):
         shutil.rmtree(path, ignore_errors=True)
-
-
-def partial(folder: Path) -> Iterator[Path]:
-    return folder.glob(".*.partial")
 
 
 def separate(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -52,9 +52,7 @@ def fit(run: Run, evaluator: Evaluator, writer: Any, observer: Observer) -> None
                 observer.saved(run, run.step, run.save())
             if stop and not last:
                 raise Interrupted(
-                    f"stopped at step {run.step} of {run.steps} and saved; continue with "
-                    f"gansuite run --resume {run.folder}",
-                    stop,
+                    f"stopped at step {run.step} of {run.steps} and saved; continue with {run.resume_command}", stop
                 )
 
 

@@ -85,11 +85,6 @@ class Ranks:
             raise box[1]
         return box[0]
 
-    def wait(self) -> None:
-        """Wait until every rank has come here."""
-        if self.world > 1:
-            dist.barrier()
-
 
 class _Gather(torch.autograd.Function):
     """All-gather whose backward sums what every rank asks of a row and returns each rank its own rows."""
