@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -163,19 +164,35 @@ def load(folder: str | Path, device: str = "auto") -> Model:
 
 
 def sample(
-    folder: str | Path, n: int = 16, *, seed: int = 0, out: str | Path | None = None, device: str = "auto"
+    folder: str | Path,
+    n: int = 16,
+    *,
+    seed: int = 0,
+    out: str | Path | None = None,
+    device: str = "auto",
+    condition: Any = None,
 ) -> list[Path]:
     """Draw ``n`` samples from a run's newest checkpoint and write them in the domain's format.
 
+    Args:
+        folder: the run.
+        n: number of samples.
+        seed: equal seeds give equal samples.
+        out: folder of the files; by default ``drawn`` in the run's folder.
+        device: as for ``run``.
+        condition: of a conditional model: a label by its name or number, or one for each sample; None: any.
+
     Raises:
-        UserError: the folder is no run, or ``out`` cannot be written.
+        UserError: the folder is no run, ``out`` cannot be written, or the model knows no such label.
     """
     model = load(folder, device)
     recipe = read(find(folder) / "recipe.toml")
-    target = Path(out) if out else Path(folder) / "drawn" / f"seed-{seed}"
+    words = f"seed-{seed}" if condition is None else f"seed-{seed}-{re.sub(r'[^A-Za-z0-9]+', '-', str(condition))}"
+    target = Path(out) if out else Path(folder) / "drawn" / words[:100]
+    samples = model.sample(n, seed, condition=condition)
     try:
         target.mkdir(parents=True, exist_ok=True)
-        return make_writer(recipe, model.spec).write(model.sample(n, seed), target)
+        return make_writer(recipe, model.spec).write(samples, target)
     except OSError as error:
         raise UserError(
             f"--out {target}: cannot be written ({checkpoint.reason(error)}); name another folder"

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import nn
-from torch.nn.modules.batchnorm import _BatchNorm
 
 from gansuite.engine.engine import Engine
 from gansuite.engine.follower import Average
@@ -18,8 +16,10 @@ from gansuite.engine.rng import Rng, seed_of
 from gansuite.engine.source import DataSource, PriorSource
 from gansuite.engine.turn import Stage, Turn
 from gansuite.errors import UserError
-from gansuite.games.game import Game
+from gansuite.games.game import Game, couples_batch
+from gansuite.games.networks import Networks
 from gansuite.metrics.evaluation import Evaluator, Plan
+from gansuite.metrics.features import Samples
 from gansuite.plugins.component import KINDS
 from gansuite.plugins.registry import registry
 from gansuite.recipes import Recipe
@@ -71,8 +71,20 @@ class Model:
     game: Game
     average: Average | None
 
-    def sample(self, n: int, seed: int, chunk: int = 64) -> Any:
-        """Draw ``n`` samples from the averaged generator, ``chunk`` at a time; a function of (n, seed) alone."""
+    def sample(self, n: int, seed: int, chunk: int = 64, condition: Any = None) -> Any:
+        """Draw ``n`` samples from the averaged generator, ``chunk`` at a time; a function of (n, seed) alone.
+
+        Args:
+            n: number of samples.
+            seed: equal seeds give equal samples.
+            chunk: how many go through the generator at once.
+            condition: of a conditional model: a label by its name or number, one for each sample, or codes [n, k];
+                None: labels by chance.
+
+        Raises:
+            UserError: there is no such label, or the model is not conditional.
+        """
+        rows = None if condition is None else self.game.condition(condition, n)
         device = next(self.game.parameters()).device
         was_training = self.game.training
         self.game.eval()
@@ -80,7 +92,11 @@ class Model:
         try:
             with torch.no_grad(), swap:
                 parts = [
-                    self.game.sample(min(chunk, n - first), Rng(seed, "sample", index=first, device=device))
+                    self.game.sample(
+                        min(chunk, n - first),
+                        Rng(seed, "sample", index=first, device=device),
+                        None if rows is None else rows[first : first + chunk],
+                    )
                     for first in range(0, n, chunk)
                 ]
         finally:
@@ -102,16 +118,19 @@ def build_model(recipe: Recipe, spec: Any, device: torch.device) -> Model:
     """Networks, prior and game of a recipe, freshly initialised from its seed."""
     prior = recipe.prior.make(spec)
     kinds = recipe.game.entry.load().players
-    networks: dict[str, nn.Module] = {}
-    given = {"spec": spec, "prior": prior}
-    for name, player in recipe.players.items():
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed_of(recipe.seed, "initialise", name))
-            networks[name] = player.network.make(*(given[each] for each in KINDS[kinds[name]].given))
-    game = recipe.game.make(networks, prior, spec.space).to(device)
+    makers = {name: (KINDS[kinds[name]].given, player.network.make) for name, player in recipe.players.items()}
+    networks = Networks(spec, prior, makers, recipe.seed)
+    with torch.random.fork_rng(devices=[]):  # heads that the game itself puts on networks
+        torch.manual_seed(seed_of(recipe.seed, "initialise", "game", recipe.game.entry.component.name))
+        game = recipe.game.make(networks, prior, spec.space)
+    for penalty in game.terms():
+        penalty.bind(game)
+    game = game.to(device)
+    if recipe.train.precision == "fp64":
+        game = game.double()
+    modules = list(dict.fromkeys(module for player in game.sampled for module in game.owned(player)))
     followed = recipe.train.ema
-    modules = [module for player in game.sampled for module in game.owned(player)]
-    average = Average(modules, followed.half_life) if followed else None
+    average = Average(modules, followed.half_life) if followed else recipe.dynamics.rule.make().average(modules)
     return Model(spec, game, average)
 
 
@@ -126,33 +145,44 @@ def build(recipe: Recipe, device: torch.device, ranks: Ranks | None = None) -> E
     dataset = recipe.data.dataset.make().to(device)
     model = build_model(recipe, dataset.spec, device)
     game, train = model.game, recipe.train
-    if ranks.world > 1 and any(isinstance(module, _BatchNorm) for module in game.modules()):
-        raise UserError(f"[players] batch normalisation couples the batch, which {ranks.world} processes do not share")
+    game.furnish(dataset)
+    if recipe.data.batch_size // ranks.world % game.group:
+        raise UserError(
+            f"[data] batch_size = {recipe.data.batch_size}: each of {ranks.world} processes holds no whole number of "
+            f"packs; choose a multiple of {ranks.world * game.group}"
+        )
+    if ranks.world > 1 and couples_batch(game):
+        raise UserError(f"[players] a layer couples the batch, which {ranks.world} processes do not share")
     players: dict[str, Player] = {}
     for name, table in recipe.players.items():
         parameters = list(dict.fromkeys(p for module in game.owned(name) for p in module.parameters()))
         schedule = table.schedule.make(train.steps) if table.schedule else None
+        projections = [each.project for each in game.constraints(name)]
         kind = table.optimizer.entry.component.name
-        players[name] = Player(name, parameters, table.optimizer.make(parameters), schedule, kind=kind)
+        players[name] = Player(name, parameters, table.optimizer.make(parameters), schedule, projections, kind)
     sources = {
         "data": DataSource(dataset, recipe.data.batch_size, recipe.seed, device),
         "prior": PriorSource(game.prior, recipe.data.batch_size, recipe.seed, device),
     }
     precision = choose_precision(train.precision, device)
     engine = Engine(game, players, sources, recipe.seed, device, precision, ranks, train.on_nan)
-    stage = Stage(make_turns(game, recipe.dynamics.moves), recipe.dynamics.rule.make(), train.steps)
-    return Experiment(model.spec, game, model.average, dataset, engine, players, [stage])
+    turns = {turn.name: turn for turn in make_turns(game, recipe.dynamics.moves)}
+    stages = [
+        Stage([turn for turn in turns.values() if turn.name in played], recipe.dynamics.rule.make(), rounds, name)
+        for name, rounds, played in game.stages(train.steps)
+    ]
+    return Experiment(model.spec, game, model.average, dataset, engine, players, stages)
 
 
 def make_turns(game: Game, moves: Mapping[str, int]) -> list[Turn]:
-    """The turns of a round in the order of ``moves``, with the game's penalties hung on them."""
+    """The turns of a round in the order of ``moves``, with the game's penalties hung on their sides."""
     turns = []
     for name, repeat in moves.items():
-        terms = [penalty for penalty in getattr(game, "penalties", ()) if penalty.turn == name]
+        terms = [penalty for penalty in game.terms() if penalty.turn == game.sides.get(name, name)]
         for i, term in enumerate(terms):
             if any(term.name == other.name for other in terms[:i]):
                 term.name = f"{term.name}-{i + 1}"
-        turns.append(Turn(name, game.mover(name), game.draws(name), repeat, tuple(terms)))
+        turns.append(Turn(name, game.movers(name), game.draws(name), repeat, tuple(terms)))
     return turns
 
 
@@ -166,10 +196,11 @@ def make_evaluator(recipe: Recipe, experiment: Experiment, seed: int | None = No
     """The recipe's metrics, each with its extractor or the one that the domain names."""
     spec, home = experiment.spec, recipe.data.dataset.entry.plugin
     usual = registry().bind("extractor", spec.extractor, "[[metrics]]", home)
-    plans = [
-        Plan(each.metric.make(), (each.extractor or usual).make(spec), each.n, each.every or 0, recipe.evaluation.split)
-        for each in recipe.metrics
-    ]
+    plans = []
+    for each in recipe.metrics:
+        metric = each.metric.make()
+        extractor = Samples() if metric.needs == "judge" else (each.extractor or usual).make(spec)
+        plans.append(Plan(metric, extractor, each.n, each.every or 0, recipe.evaluation.split))
     return Evaluator(
         experiment.dataset,
         plans,

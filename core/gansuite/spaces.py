@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int64
@@ -15,6 +15,9 @@ from gansuite.engine.rng import Rng
 @runtime_checkable
 class Space(Protocol):
     """Operations on batches of samples (a tensor, or any structure of tensors whose first axis is the batch)."""
+
+    continuous: ClassVar[bool]
+    """Whether samples are real numbers, which have gradients and can be moved by noise; tokens are not."""
 
     def size(self, x: Any) -> int:
         """Number of samples in the batch."""
@@ -40,6 +43,14 @@ class Space(Protocol):
         """Samples moved by Gaussian noise of standard deviation ``scale``."""
         ...
 
+    def pack(self, x: Any, m: int) -> Any:
+        """Each ``m`` samples side by side as one of m times the channels."""
+        ...
+
+    def attach(self, x: Any, v: Tensor) -> Any:
+        """Samples with ``v[i]`` as further channels, constant over the sample unless ``v`` varies over it."""
+        ...
+
     def detach(self, x: Any) -> Any:
         """The batch as plain data, cut from the graph that made it."""
         ...
@@ -56,6 +67,8 @@ class Space(Protocol):
 class TensorSpace:
     """Samples that are rows of one dense tensor [n, ...]; the path between two of them is the line."""
 
+    continuous: ClassVar[bool] = True
+
     def size(self, x: Tensor) -> int:
         return x.shape[0]
 
@@ -69,10 +82,16 @@ class TensorSpace:
         return torch.where(rows_like(share, x), x, y)
 
     def path(self, x: Tensor, y: Tensor, t: Float[Tensor, " n"]) -> Tensor:
-        return torch.lerp(y, x, rows_like(t, x))
+        return torch.lerp(y, x, rows_like(t, x).to(x.dtype))
 
     def jitter(self, x: Tensor, scale: float, rng: Rng) -> Tensor:
         return x + rng.normal(*x.shape, scale=scale)
+
+    def pack(self, x: Float[Tensor, "n c ..."], m: int) -> Float[Tensor, "packs mc ..."]:
+        return x.reshape(-1, m * x.shape[1], *x.shape[2:])
+
+    def attach(self, x: Float[Tensor, "n c ..."], v: Float[Tensor, "n k ..."]) -> Float[Tensor, "n ck ..."]:
+        return torch.cat([x, rows_like(v, x).to(x.dtype).expand(*v.shape[:2], *x.shape[2:])], 1)
 
     def detach(self, x: Tensor) -> Tensor:
         return x.detach()
@@ -81,11 +100,16 @@ class TensorSpace:
         return (x,)
 
     def norm(self, gradients: Sequence[Tensor]) -> Float[Tensor, " n"]:
-        squares = [g.flatten(1).float().square().sum(1) for g in gradients]
+        squares = [at_least_fp32(g.flatten(1)).square().sum(1) for g in gradients]
         # The square root has no derivative at 0: the tiny floor keeps a critic that is flat there finite.
         return torch.stack(squares).sum(0).clamp_min(1e-24).sqrt()
 
 
 def rows_like(v: Tensor, x: Tensor) -> Tensor:
-    """View [n] as [n, 1, ...] so that it applies to the rows of ``x``."""
-    return v.view(-1, *(1,) * (x.dim() - 1))
+    """View [n] or [n, k] as [n, 1, ...] or [n, k, 1, ...], so that it applies to the rows of ``x``."""
+    return v.view(*v.shape, *(1,) * (x.dim() - v.dim()))
+
+
+def at_least_fp32(x: Tensor) -> Tensor:
+    """What the networks gave in half precision as fp32; fp32 and fp64 as they are."""
+    return x if x.dtype in (torch.float32, torch.float64) else x.float()

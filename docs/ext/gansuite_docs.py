@@ -1,7 +1,8 @@
 """What the documentation does not say twice: recipe, components, commands and API, generated from the code.
 
-Four directives, ``gansuite-tables``, ``gansuite-components``, ``gansuite-commands`` and ``gansuite-api``. Each is a
-function that returns Markdown, so that a test can hold it against the registry without building anything.
+Five directives: ``gansuite-tables``, ``gansuite-components``, ``gansuite-methods``, ``gansuite-commands`` and
+``gansuite-api``. Each is a function that returns Markdown, so that a test can hold it against the registry without
+building anything.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ TABLES: dict[str, tuple[type[BaseModel], str]] = {
     "`[train]`": (tables.Train, ""),
     "`[train] ema`": (tables.Ema, ""),
     "`[evaluation]`": (tables.Evaluation, ""),
+    "`[published]`": (tables.Published, ""),
     "`[[metrics]]`": (
         tables.MetricTable,
         "and the name and options of a [metric](components.md#metric), and `extractor`, if it is not the domain's own",
@@ -81,6 +83,19 @@ def components_markdown() -> str:
             ]
             if rows:
                 parts.append(table(("option", "type", "default", "what it is"), rows))
+    return "\n\n".join(parts)
+
+
+METHODS = ("objective", "penalty", "input", "conditioning", "game", "dynamics", "layer")
+
+
+def methods_markdown() -> str:
+    """Every method of the core by kind, each linked to its page."""
+    parts = []
+    for kind in METHODS:
+        parts.append(f"## {kind}\n\n{sentence(KINDS[kind].duty)}")
+        found = [entry.component for entry in registry().entries(kind) if entry.plugin == "core"]
+        parts.append("\n".join(f"- [`{each.name}`]({each.name}.md): {each.summary}" for each in found))
     return "\n\n".join(parts)
 
 
@@ -174,7 +189,7 @@ def visit_math(translator: Any, node: nodes.math | nodes.math_block) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    for name in ("tables", "components", "commands", "api"):
+    for name in ("tables", "components", "methods", "commands", "api"):
         make = staticmethod(globals()[f"{name}_markdown"])
         app.add_directive(f"gansuite-{name}", type(name.capitalize(), (Generated,), {"make": make}))
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math, None))

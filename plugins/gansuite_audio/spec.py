@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar
 
 from gansuite.spaces import TensorSpace
@@ -33,6 +33,10 @@ class AudioSpec:
     def shape(self) -> tuple[int, int]:
         """Shape of one sample: (channels, length)."""
         return self.channels, self.length
+
+    def widened(self, channels: int) -> AudioSpec:
+        """Sounds of as many channels, the other settings alike."""
+        return replace(self, channels=channels)
 
     def as_dict(self) -> dict[str, Any]:
         """The description as JSON-able values."""

@@ -63,6 +63,33 @@ def test_every_setting_of_a_recipe_is_in_the_reference(generated: ModuleType):
             assert field.description, f"{model.__name__}.{name} has no docstring"
 
 
+HEADINGS = (
+    "Formula",
+    "Settings",
+    "Use it",
+    "Checked against",
+    "Measured",
+    "When to use it, and when not",
+    "Reference",
+)
+
+
+def test_every_method_has_its_page_in_the_fixed_form(generated: ModuleType):
+    found = {
+        entry.component.name
+        for kind in generated.METHODS
+        for entry in registry().entries(kind)
+        if entry.plugin == "core"
+    }
+    assert found == {path.stem for path in (DOCS / "methods").glob("*.md")} - {"index"}
+    for name in sorted(found):
+        page = (DOCS / "methods" / f"{name}.md").read_text()
+        assert page.startswith(f"# `{name}`"), f"{name}.md: the title begins with the name"
+        assert tuple(re.findall(r"^## (.+)$", page, re.M)) == HEADINGS, f"{name}.md is not in the fixed form"
+        recipe = re.search(r"^## Use it\n.*?```toml\n(.+?)```", page, re.M | re.S)
+        assert recipe or "layer" in page, f"{name}.md shows no recipe"
+
+
 def test_every_command_is_in_the_reference(generated: ModuleType):
     page = generated.commands_markdown()
     for name in COMMANDS:

@@ -17,6 +17,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON o
 device_option = click.option(
     "--device", default="auto", show_default=True, metavar="D", help="auto, cpu, cuda, cuda:1, mps."
 )
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1, 1024), metavar="N", help="Runs at a time, each on one core; by default all cores."
+)
 settings_option = click.option(
     "--set",
     "settings",

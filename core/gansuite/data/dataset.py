@@ -18,6 +18,9 @@ class Dataset(Protocol):
 
     A data set decides nothing about order: the core names the items of a batch by ``index``, so that a batch is
     a function of the seed and the step, and ``rng`` only draws what lies *inside* an item (a slice, an augmentation).
+
+    A data set that knows the truth of a sample offers it as ``judge``, for metrics that need one: an object with
+    ``modes(samples)``, ``high_quality(samples)`` and ``shares`` for the metric ``modes``.
     """
 
     spec: Any

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gansuite.dynamics.dynamics import Dynamics
+from gansuite.dynamics.dynamics import Dynamics, one_by_one
 from gansuite.engine.engine import Engine
 from gansuite.engine.turn import Turn
 
 
 class Alternating(Dynamics):
-    """Each player moves in the order of ``moves``, ``repeat`` times on fresh draws, and sees the moves before it."""
+    """θ_i ← θ_i - h_i ∂L_i/∂θ_i for one player after the other, each seeing the moves before it.
+
+    Players move in the order of ``moves``, ``repeat`` times on fresh draws.
+    """
 
     def round(self, engine: Engine, turns: Sequence[Turn]) -> None:
-        for turn in turns:
-            for _ in range(turn.repeat):
-                engine.move(turn, engine.gradients(turn, engine.draw(turn)))
+        for (turn,) in one_by_one(turns):
+            engine.move(turn, engine.gradients(turn, engine.draw(turn)))

@@ -30,11 +30,12 @@ def fit(run: Run, evaluator: Evaluator, writer: Any, observer: Observer) -> None
     """
     train, lead = run.recipe.train, run.engine.ranks.lead
     observer.started(run)
+    stage = None
     with signals() as caught:
         while run.step < run.steps:
-            stage = stage_at(run)
-            for player in run.players.values():
-                player.at(run.step)
+            if stage is not (stage := stage_at(run)):
+                run.game.enter(stage.name)
+            run.engine.at(run.step)
             stage.dynamics.round(run.engine, stage.turns)
             run.step += 1
             if run.average:

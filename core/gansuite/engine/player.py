@@ -42,6 +42,10 @@ class Player:
         for parameter, gradient in zip(self.parameters, gradients, strict=True):
             parameter.grad = gradient
         self.optimizer.step()
+        self.project()
+
+    def project(self) -> None:
+        """Keep the constraints."""
         for project in self.projections:
             project(self.parameters)
 

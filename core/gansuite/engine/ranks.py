@@ -49,14 +49,23 @@ class Ranks:
         if self.world > 1 and dist.is_initialized():
             dist.destroy_process_group()
 
-    def mean(self, gradients: Sequence[Gradient]) -> Sequence[Gradient]:
-        """Average gradients over the ranks, in one flat buffer; a gradient that no cost gave stays None."""
+    def mean(self, gradients: Sequence[Gradient], differentiable: bool = False) -> Sequence[Gradient]:
+        """Average gradients over the ranks, in one flat buffer; a gradient that no cost gave stays None.
+
+        Args:
+            gradients: this rank's.
+            differentiable: whether the mean is to be differentiated again (unrolled, consensus).
+        """
         if self.world == 1:
             return gradients
         present = [g for g in gradients if g is not None]
         flat = torch.cat([g.reshape(-1) for g in present])
-        dist.all_reduce(flat)
-        parts = iter((flat / self.world).split([g.numel() for g in present]))
+        if differentiable:
+            flat = _Mean.apply(flat)
+        else:
+            dist.all_reduce(flat)
+            flat = flat / self.world
+        parts = iter(flat.split([g.numel() for g in present]))
         return [None if g is None else next(parts).view_as(g) for g in gradients]
 
     def average(self, x: Tensor) -> Tensor:
@@ -84,6 +93,20 @@ class Ranks:
         if box[1] is not None:
             raise box[1]
         return box[0]
+
+
+class _Mean(torch.autograd.Function):
+    """The mean over the ranks, which is its own adjoint: what each rank's cost asks of a mean is averaged as well."""
+
+    @staticmethod
+    def forward(ctx: FunctionCtx, x: Tensor) -> Tensor:  # type: ignore[override]
+        total = x.clone()
+        dist.all_reduce(total)
+        return total / dist.get_world_size()
+
+    @staticmethod
+    def backward(ctx: FunctionCtx, g: Tensor) -> Tensor:  # type: ignore[override]
+        return _Mean.apply(g)
 
 
 class _Gather(torch.autograd.Function):

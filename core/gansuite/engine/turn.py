@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Turn:
-    """One cost moves one player: ``game.cost_<name>`` on ``draws``, ``repeat`` times a round, with extra terms."""
+    """One cost moves its players: ``game.cost_<name>`` on ``draws``, ``repeat`` times a round, with extra terms."""
 
     name: str
-    player: str
+    players: tuple[str, ...]
     draws: tuple[str, ...]
     repeat: int = 1
     terms: tuple[Term, ...] = ()

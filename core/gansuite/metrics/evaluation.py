@@ -78,6 +78,7 @@ class Evaluator:
         extractor: Extractor | None = None,
     ) -> None:
         self.dataset, self.plans, self.seed = dataset, list(plans), seed
+        self.judge = getattr(dataset, "judge", None)
         self.device = torch.device(device)
         self.extractor = extractor or (self.plans[0].extractor if self.plans else None)
         self.references: dict[tuple[str, str, int], Reference] = {}
@@ -86,6 +87,8 @@ class Evaluator:
             if isinstance(extractor, nn.Module):
                 extractor.to(self.device).eval()
         for plan in self.plans:
+            if plan.metric.needs == "judge" and self.judge is None:
+                raise UserError(f"metric {plan.metric.name}: the data set has no judge, which knows the truth of a sample")
             self.size(plan)  # raises now what would end a run at its first evaluation
         for split in {plan.split for plan in self.plans}:
             if (used := self.held_out(split)) != split:
@@ -103,10 +106,10 @@ class Evaluator:
         """
         plans = self.plans if plans is None else list(plans)
         fakes = self.generated(sampler, plans)
-        return [self.estimate(plan, fakes[plan.extractor.fingerprint], step) for plan in plans]
+        return [each for plan in plans for each in self.estimates(plan, fakes[plan.extractor.fingerprint], step)]
 
-    def estimate(self, plan: Plan, fake: Float[Tensor, "m d"], step: int) -> Estimate:
-        """One plan's estimate from features of at least as many fakes as it asks for."""
+    def estimates(self, plan: Plan, fake: Float[Tensor, "m d"], step: int) -> list[Estimate]:
+        """One plan's estimates from features of at least as many fakes as it asks for."""
         reference = self.reference(plan)
         n = len(reference.real)
         extras: dict[str, Any] = {"split": reference.split}
@@ -118,19 +121,23 @@ class Evaluator:
                 floor=reference.floor,
                 untrained=None if untrained is None else untrained[:n],
                 seed=self.seed,
+                **({"judge": self.judge} if plan.metric.needs == "judge" else {}),
             )
         else:
             nan = float("nan")
             found = Estimate(plan.metric.name, nan, nan, nan, n, n, "none", direction=plan.metric.direction)
             extras["warning"] = f"the samples of step {step} have features that are not finite"
-        return replace(
-            found,
-            name=self.label(plan),
-            seed=self.seed,
-            extractor=f"{plan.extractor.name}@{plan.extractor.fingerprint[:12]}",
-            reference=reference.key[:12],
-            extras={**found.extras, **extras},
-        )
+        return [
+            replace(
+                each,
+                name=each.name.replace(plan.metric.name, self.label(plan), 1),
+                seed=self.seed,
+                extractor=f"{plan.extractor.name}@{plan.extractor.fingerprint[:12]}",
+                reference=reference.key[:12],
+                extras={**each.extras, **extras},
+            )
+            for each in ([found] if isinstance(found, Estimate) else found)
+        ]
 
     def nearest(
         self, samples: Any, split: str = "train", extractor: Extractor | None = None

@@ -29,6 +29,16 @@ class Extractor(Protocol):
     def __call__(self, samples: Any) -> Float[Tensor, "n d"]: ...
 
 
+class Samples:
+    """The samples themselves, flattened: what a metric compares whose judge knows the truth of a sample."""
+
+    name = "samples"
+    fingerprint = "samples"
+
+    def __call__(self, samples: Any) -> Float[Tensor, "n d"]:
+        return samples.flatten(1).float()
+
+
 def rounds(n: int) -> Iterator[Int64[Tensor, " batch"]]:
     """Positions 0..n-1 in batches of exactly 64; the last one repeats position n-1."""
     for start in range(0, n, BATCH):

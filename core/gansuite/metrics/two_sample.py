@@ -27,7 +27,9 @@ class MetricError(UserError, ValueError):
 class Metric(Protocol):
     """A statistic over features; its constructor takes keyword-only options.
 
-    ``floor`` are features of other real samples, ``untrained`` those of the generator before its first step; all
+    A metric that ``needs`` "features" compares those of an extractor; one that needs a "judge" is given the samples
+    themselves and ``judge=``, the data set's own (see its documentation), and may return several estimates, named
+    ``name/part``. ``floor`` are features of other real samples, ``untrained`` those of the generator before its first step; all
     sets have n rows. The estimate then carries the metric at both, and the value normalised between them.
     """
 
@@ -43,7 +45,8 @@ class Metric(Protocol):
         floor: Float[Tensor, "n d"] | None = None,
         untrained: Float[Tensor, "n d"] | None = None,
         seed: int = 0,
-    ) -> Estimate: ...
+        **judge: Any,
+    ) -> Estimate | Sequence[Estimate]: ...
 
 
 def checked(**sets: Features | None) -> list[Float[Tensor, "n d"]]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from torch.nn.functional import relu
 
-from gansuite.objectives.objective import Objective, Scores
+from gansuite.objectives.objective import Scores, Separable
 
 
-class Hinge(Objective):
+class Hinge(Separable):
     """critic: max(0, 1 - D(x)) + max(0, 1 + D(G(z)));  generator: -D(G(z))."""
 
-    def critic(self, real: Scores, fake: Scores) -> Scores:
-        return relu(1 - real) + relu(1 + fake)
+    def on_real(self, score: Scores) -> Scores:
+        return relu(1 - score)
+
+    def on_fake(self, score: Scores) -> Scores:
+        return relu(1 + score)
 
     def generator(self, fake: Scores, real: Scores | None = None) -> Scores:
         return -fake

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from gansuite.objectives.objective import Objective, Scores
+from gansuite.objectives.objective import Scores, Separable
 
 
-class LeastSquares(Objective):
+class LeastSquares(Separable):
     """critic: ½(D(x) - real)² + ½(D(G(z)) - fake)²;  generator: ½(D(G(z)) - goal)².
 
     The defaults (real, fake, goal) = (1, 0, 1) are the paper's 0-1 coding; (1, -1, 0) makes the generator
@@ -20,8 +20,11 @@ class LeastSquares(Objective):
     def __init__(self, *, real: float = 1.0, fake: float = 0.0, goal: float = 1.0) -> None:
         self.real, self.fake, self.goal = real, fake, goal
 
-    def critic(self, real: Scores, fake: Scores) -> Scores:
-        return 0.5 * (real - self.real).square() + 0.5 * (fake - self.fake).square()
+    def on_real(self, score: Scores) -> Scores:
+        return 0.5 * (score - self.real).square()
+
+    def on_fake(self, score: Scores) -> Scores:
+        return 0.5 * (score - self.fake).square()
 
     def generator(self, fake: Scores, real: Scores | None = None) -> Scores:
         return 0.5 * (fake - self.goal).square()

@@ -1,1 +1,1 @@
-"""Additive terms hung on a turn: gradient penalties, consistency, constraints."""
+"""What is added to a turn's cost, or kept after its move: gradient penalties, consistency, constraints."""

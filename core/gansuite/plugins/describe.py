@@ -125,9 +125,10 @@ def prose(target: Any) -> str:
 
 
 def arguments(target: Any) -> dict[str, str]:
-    """Name to text of the ``Args:`` section in a Google docstring, of the class or of its constructor."""
+    """Name to text of the ``Args:`` section in a Google docstring, of the class or its constructor, or above."""
     found: dict[str, str] = {}
-    for source in (target, getattr(target, "__init__", None)):
+    classes = target.__mro__[-2::-1] if inspect.isclass(target) else [target]
+    for source in (text for each in classes for text in (each, getattr(each, "__init__", None))):
         lines = (inspect.getdoc(source) or "").splitlines()
         if "Args:" not in lines:
             continue

@@ -72,7 +72,8 @@ class Plugin:
 class Plugins:
     """The plugins of a process, and the guarded calls of their hooks."""
 
-    def __init__(self) -> None:
+    def __init__(self, installed: bool = True, files: Sequence[Path] = ()) -> None:
+        self.installed, self.files = installed, tuple(files)
         self.manager = pluggy.PluginManager("gansuite")
         self.manager.add_hookspecs(hookspecs)
         self.records: list[Plugin] = []
@@ -150,7 +151,7 @@ def discover(*, installed: bool = True, files: Sequence[Path] = ()) -> Plugins:
     Raises:
         UserError: a one-off file cannot be used: it was asked for, so it is not passed over.
     """
-    plugins = Plugins()
+    plugins = Plugins(installed, files)
     chosen = os.environ.get("GANSUITE_PLUGINS")
     wanted = None if chosen is None else {name.strip() for name in chosen.split(",")} - {""}
     points = installed_points()

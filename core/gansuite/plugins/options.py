@@ -40,12 +40,14 @@ class Bound:
         Raises:
             UserError: the constructor refuses its options, by ValueError or UserError; the place is put before.
         """
-        target = self.entry.load()
-        options = {name: _made(value) for name, value in self.options.items()}
         try:
-            return target(*given, **options)
+            return self.entry.load()(*given, **self.parts())
         except (ValueError, UserError) as error:
             raise UserError(f"{self.place}: {one_line(error)}") from error
+
+    def parts(self) -> dict[str, Any]:
+        """The options as the constructor receives them, with the components among them built."""
+        return {name: _made(value) for name, value in self.options.items()}
 
     def as_table(self) -> dict[str, Any]:
         """The table of the resolved recipe."""

@@ -21,6 +21,39 @@ def refers(annotation: Any) -> bool:
     return isinstance(annotation, Ref) or any(refers(arg) for arg in get_args(annotation))
 
 
+def constructors(target: Any) -> list[Any]:
+    """The function that makes a component; where it ends in ``**`` and is a subclass's, those of the classes above too.
+
+    Raises:
+        TypeError: nothing above names the options that ``**`` stands for.
+    """
+    if not inspect.isclass(target):
+        functions = [inspect.unwrap(target)]
+    else:
+        functions = [inspect.unwrap(vars(each)["__init__"]) for each in target.__mro__[:-1] if "__init__" in vars(each)]
+    found: list[Any] = []
+    name = ""
+    for function in functions:
+        found.append(function)
+        name = next((p.name for p in inspect.signature(function).parameters.values() if p.kind is p.VAR_KEYWORD), "")
+        if not name:
+            break
+    if name:
+        raise TypeError(f"**{name} hides the options: name each one after the *")
+    return found
+
+
+def options_of(target: Any) -> dict[str, tuple[inspect.Parameter, dict[str, Any]]]:
+    """A constructor's keyword-only parameters, inherited ones last, each with the namespace that it is written in."""
+    found: dict[str, tuple[inspect.Parameter, dict[str, Any]]] = {}
+    for function in constructors(target):
+        namespace = getattr(function, "__globals__", None) or vars(sys.modules[target.__module__])
+        for name, parameter in inspect.signature(function).parameters.items():
+            if parameter.kind is parameter.KEYWORD_ONLY:
+                found.setdefault(name, (parameter, namespace))
+    return found
+
+
 def option_types(target: Any) -> dict[str, Any]:
     """Option name to type of a constructor's keyword-only parameters.
 
@@ -28,18 +61,10 @@ def option_types(target: Any) -> dict[str, Any]:
     type checkers only do no harm before the star.
 
     Raises:
-        TypeError: an option has no type, or one that cannot be found, or there is a ``**`` parameter.
+        TypeError: an option has no type, or one that cannot be found, or ``**`` hides the options.
     """
-    function = inspect.unwrap(target.__init__ if inspect.isclass(target) else target)
-    namespace = getattr(function, "__globals__", None) or vars(sys.modules[target.__module__])
     found: dict[str, Any] = {}
-    if inspect.isclass(target) and function is object.__init__:
-        return found
-    for name, parameter in inspect.signature(function).parameters.items():
-        if parameter.kind is parameter.VAR_KEYWORD:
-            raise TypeError(f"**{name} hides the options: name each one after the *")
-        if parameter.kind is not parameter.KEYWORD_ONLY:
-            continue
+    for name, (parameter, namespace) in options_of(target).items():
         annotation = parameter.annotation
         if annotation is parameter.empty:
             raise TypeError(f"the option {name!r} has no type")
@@ -71,10 +96,9 @@ def options_model(target: Any) -> type[BaseModel]:
     from pydantic import ConfigDict, create_model
     from pydantic.errors import PydanticUserError
 
-    function = inspect.unwrap(target.__init__ if inspect.isclass(target) else target)
-    fields: dict[str, Any] = {}
+    parameters, fields = options_of(target), dict[str, Any]()
     for name, annotation in option_types(target).items():
-        default = inspect.signature(function).parameters[name].default
+        default = parameters[name][0].default
         fields[name] = (loosened(annotation), ... if default is inspect.Parameter.empty else default)
     # protected_namespaces: an option may be called model_dim.
     config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, protected_namespaces=(), frozen=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gansuite.errors import UserError
 from gansuite.plugins.discovery import CORE
@@ -16,10 +16,14 @@ from gansuite.plugins.wording import did_you_mean, one_line, place_of, show
 from gansuite.recipes.locate import locate
 from gansuite.recipes.merge import merge, override
 from gansuite.recipes.recipe import DataPlan, DynamicsPlan, MetricPlan, PlayerPlan, Recipe
-from gansuite.recipes.tables import DataTable, DynamicsTable, Evaluation, Head, MetricTable, Train
+from gansuite.recipes.tables import DataTable, DynamicsTable, Evaluation, Head, MetricTable, Published, Train
 from gansuite.recipes.toml import check_values, read_toml
 
+if TYPE_CHECKING:
+    from gansuite.dynamics.dynamics import Dynamics
+
 TABLES = ("data", "prior", "players", "game", "dynamics", "train", "evaluation", "writer", "metrics", "observers")
+TABLES += ("published",)
 RunTable = TypeVar("RunTable", DataTable, DynamicsTable, MetricTable)
 DEFAULTS = {"prior": "uniform", "game": "gan", "dynamics": "alternating"}
 
@@ -54,7 +58,9 @@ def _extended(tables: dict[str, Any], folder: Path, trail: tuple[Path, ...]) -> 
     if path.resolve() in trail:
         circle = " -> ".join(one_line(step.name) for step in (*trail, path))
         raise UserError(f"extends = {show(base)}: the recipes extend each other in a circle: {circle}")
-    return merge(_extended(read_toml(path), path.parent, (*trail, path.resolve())), tables)
+    below = _extended(read_toml(path), path.parent, (*trail, path.resolve()))
+    below.pop("published", None)  # a variant is another system: no paper reports it under the former one's figures
+    return merge(below, tables)
 
 
 def resolve(tables: Mapping[str, Any], name: str) -> Recipe:
@@ -79,7 +85,7 @@ def resolve(tables: Mapping[str, Any], name: str) -> Recipe:
     game = _bind("game", tables.get("game", DEFAULTS["game"]), "[game]", scope)
     dynamics, rule = _split(tables.get("dynamics", DEFAULTS["dynamics"]), "dynamics", DynamicsTable)
     evaluation = validate(Evaluation, _table(tables.get("evaluation", {}), "evaluation"), "[evaluation]")
-    writer = tables.get("writer")
+    writer, published = tables.get("writer"), tables.get("published")
     recipe = Recipe(
         name=head.name,
         plugin=head.plugin,
@@ -102,8 +108,11 @@ def resolve(tables: Mapping[str, Any], name: str) -> Recipe:
             _bind("observer", table, f"[observers.{index}]", scope)
             for index, table in enumerate(_list(tables.get("observers", []), "observers"))
         ),
+        published=None if published is None else validate(Published, _table(published, "published"), "[published]"),
     )
     check_needs(game)
+    check_options(game, recipe.data.batch_size)
+    check_dynamics(recipe.dynamics, game)
     return recipe
 
 
@@ -197,11 +206,41 @@ def check_needs(game: Bound) -> None:
         if bound.entry.component.kind != "penalty":
             continue
         penalty = bound.entry.load()
-        if penalty.turn not in provides:
+        sides: Mapping[str, str] = _declared(game, "sides")
+        turns = [turn for turn in provides if sides.get(turn, turn) == penalty.turn]
+        if not turns:
             raise UserError(f"{bound.place}: {bound.entry} hangs on the turn '{penalty.turn}', unknown to {game.entry}")
-        lacking = sorted(set(penalty.needs) - set(provides[penalty.turn]))
-        if lacking:
-            raise UserError(
-                f"{bound.place}: {bound.entry} needs {' '.join(lacking)}, which the turn '{penalty.turn}'"
-                f" of {game.entry} does not provide"
-            )
+        for turn in turns:
+            lacking = sorted(set(penalty.needs) - set(provides[turn]))
+            if lacking:
+                raise UserError(
+                    f"{bound.place}: {bound.entry} needs {' '.join(lacking)}, which the turn '{turn}'"
+                    f" of {game.entry} does not provide"
+                )
+
+
+def check_options(game: Bound, batch_size: int) -> None:
+    """Whether the game's options can be combined.
+
+    Raises:
+        UserError: they cannot, and why.
+    """
+    try:
+        game.entry.load().check(game.parts(), batch_size)
+    except (UserError, ValueError) as error:
+        raise UserError(f"{game.place}: {one_line(error)}") from error
+
+
+def check_dynamics(dynamics: DynamicsPlan, game: Bound) -> None:
+    """Whether the rule's options fit the game's turns.
+
+    Raises:
+        UserError: they do not, and why.
+    """
+    provides: Mapping[str, Collection[str]] = _declared(game, "provides")
+    turns = {turn: provides.get(turn, ()) for turn in _declared(game, "turns")}
+    rule: Dynamics = dynamics.rule.make()
+    try:
+        rule.check(turns, dynamics.moves)
+    except UserError as error:
+        raise UserError(f"{dynamics.rule.place}: {one_line(error)}") from error

@@ -8,7 +8,7 @@ from typing import Any
 
 from gansuite.plugins.entry import Entry
 from gansuite.plugins.options import Bound
-from gansuite.recipes.tables import Evaluation, Train
+from gansuite.recipes.tables import Evaluation, Published, Train
 from gansuite.recipes.toml import write_toml
 
 
@@ -67,6 +67,7 @@ class Recipe:
     metrics: tuple[MetricPlan, ...]
     writer: Bound | None
     observers: tuple[Bound, ...]
+    published: Published | None = None
 
     def bounds(self) -> Iterator[Bound]:
         """Every component of the recipe, nested ones included."""
@@ -104,6 +105,8 @@ class Recipe:
             tables["writer"] = self.writer.as_table()
         tables["metrics"] = [_metric_table(metric) for metric in self.metrics]
         tables["observers"] = [observer.as_table() for observer in self.observers]
+        if self.published is not None:
+            tables["published"] = self.published.model_dump(mode="json")
         return {key: value for key, value in tables.items() if value != []}
 
     def to_toml(self) -> str:

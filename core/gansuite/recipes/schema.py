@@ -16,7 +16,7 @@ from gansuite.plugins.describe import arguments
 from gansuite.plugins.entry import Entry
 from gansuite.plugins.registry import registry
 from gansuite.plugins.signature import options_model
-from gansuite.recipes.tables import DataTable, DynamicsTable, Evaluation, Head, MetricTable, Train
+from gansuite.recipes.tables import DataTable, DynamicsTable, Evaluation, Head, MetricTable, Published, Train
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 # Kinds of component that a table beside [players] holds, and the settings of the run in the same table.
@@ -52,6 +52,7 @@ def schema() -> dict[str, Any]:
             "metrics": {"type": "array", "items": choice("metric", definitions, metric)},
             "writer": {"$ref": "#/$defs/writer"},
             "observers": {"type": "array", "items": {"$ref": "#/$defs/observer"}},
+            "published": part(Published, definitions),
         },
         "$defs": definitions,
     }

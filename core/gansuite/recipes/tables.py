@@ -64,9 +64,9 @@ class Train(Table):
 
     steps: Count = 1000
     """rounds of the game"""
-    precision: Literal["fp32", "bf16", "auto"] = "fp32"
+    precision: Literal["fp32", "bf16", "fp64", "auto"] = "fp32"
     """arithmetic of the networks, under penalties too; scores, norms, optimisers and metrics stay in fp32; auto: bf16
-    where the device computes in it"""
+    where the device computes in it; fp64: everything in double, for studies of dynamics"""
     checkpoint_every: Count = 500
     """steps between two checkpoints; the last step always makes one"""
     keep: Annotated[int, Gt(0), Le(10**6)] = 3
@@ -81,6 +81,15 @@ class Train(Table):
     """trailing average of the parameters; absent: none"""
     on_nan: Literal["stop", "skip"] = "stop"
     """what a loss that is not finite does: end the run at the last good checkpoint, or skip the move and count it"""
+
+
+class Published(Table):
+    """``[published]``: what a paper reports for this system, shown beside our own figures by ``gansuite compare``."""
+
+    source: Annotated[str, Field(min_length=1, max_length=200)]
+    """the paper, and the table in it"""
+    values: dict[str, float | tuple[float, Annotated[float, Ge(0)]]]
+    """figure of each metric by our name for it; a pair is a figure and the ± that the source gives"""
 
 
 class Evaluation(Table):

@@ -108,6 +108,13 @@ class CriticContract(ABC):
         network, x = self.make().eval(), self.samples()
         assert torch.equal(network(x, None, Rng(0, "network")), network(x, None, Rng(0, "network")))
 
+    def test_the_score_is_the_head_of_the_features(self) -> None:
+        network, x = self.make().eval(), self.samples()
+        if hasattr(network, "features"):  # without them, games that put heads of their own on a critic refuse it
+            features = network.features(x, Rng(0, "network"))
+            assert features.shape == (N, network.width)
+            torch.testing.assert_close(network.head(features), network(x, None, Rng(0, "network")))
+
     def test_gradients(self) -> None:
         network, x = self.make(), self.samples().requires_grad_()
         scores = network(x, None, Rng(0, "network"))
@@ -117,29 +124,54 @@ class CriticContract(ABC):
 
 
 class ObjectiveContract(ABC):
-    """An objective: scores to unreduced costs, whose critic is paid for telling real from fake."""
+    """An objective: scores or features to unreduced costs, whose critic is paid for telling real from fake."""
 
     @abstractmethod
     def make(self) -> Objective:
         """The objective."""
 
+    def seen(self, sees: str, start: float, end: float) -> Tensor:
+        """What a side is called with, of an even number of samples."""
+        x = torch.linspace(start, end, 2 * N)
+        return x if sees == "scores" else torch.stack([x, x.square(), x.cos()], 1)
+
+    def generator_cost(self, objective: Objective, fake: Tensor, real: Tensor) -> Tensor:
+        """The generator's cost, as a game asks for it."""
+        return objective.generator(fake, real if objective.generator_needs_real else None)
+
     def test_one_cost_an_example(self) -> None:
-        objective, real, fake = self.make(), torch.linspace(-2, 2, N), torch.linspace(3, -3, N)
-        assert objective.critic(real, fake).shape == (N,)
-        assert objective.generator(fake, real if objective.generator_needs_real else None).shape == (N,)
+        objective = self.make()
+        critic_sees = self.seen(objective.critic_sees, -2.0, 2.0), self.seen(objective.critic_sees, 3.0, -3.0)
+        generator_sees = self.seen(objective.generator_sees, 3.0, -3.0), self.seen(objective.generator_sees, -2.0, 2.0)
+        assert objective.critic(*critic_sees).shape == (2 * N,)
+        assert self.generator_cost(objective, *generator_sees).shape == (2 * N,)
 
     def test_who_gains_by_which_score(self) -> None:
-        objective = self.make()
+        objective, sign = self.make(), 1
+        if objective.energy:
+            objective.after(torch.full([N], 2.0), torch.full([N], 0.5))  # state that begins at nothing has moved
+            sign = -1
         # Scores between the targets 0 and 1 that some objectives set, and inside the margins of others.
         real, fake = (torch.full([N], 0.25, requires_grad=True) for _ in range(2))
-        for_real, for_fake = torch.autograd.grad(objective.critic(real, fake).sum(), (real, fake))
-        assert (for_real < 0).all(), "the critic loses by scoring real samples higher"
-        assert (for_fake > 0).all(), "the critic gains by scoring fake samples higher"
-        cost = objective.generator(fake, real if objective.generator_needs_real else None)
-        (gain,) = torch.autograd.grad(cost.sum(), fake)
-        assert (gain < 0).all(), "the generator loses by higher scores"
+        if objective.critic_sees == "scores":
+            for_real, for_fake = torch.autograd.grad(objective.critic(real, fake).sum(), (real, fake))
+            assert (sign * for_real < 0).all(), "the critic loses by scoring real samples as real"
+            assert (sign * for_fake > 0).all(), "the critic gains by scoring fake samples as real"
+        if objective.generator_sees == "scores":
+            # Taken for fake: on the other side of the boundary, which some generators seek and no more.
+            taken = torch.full([N], -0.25 * sign, requires_grad=True)
+            (gain,) = torch.autograd.grad(self.generator_cost(objective, taken, real).sum(), taken)
+            assert (sign * gain < 0).all(), "the generator loses by scores that mean real"
 
     def test_an_example_alone_unless_the_batch_is_coupled(self) -> None:
-        objective, real, fake = self.make(), torch.linspace(-2, 2, N), torch.linspace(3, -3, N)
+        objective = self.make()
         if not objective.joint:
+            real, fake = self.seen(objective.critic_sees, -2.0, 2.0), self.seen(objective.critic_sees, 3.0, -3.0)
             assert torch.allclose(objective.critic(real, fake)[:2], objective.critic(real[:2], fake[:2]))
+
+    def test_halves_where_separable(self) -> None:
+        objective = self.make()
+        if objective.separable:
+            real, fake = self.seen("scores", -2.0, 2.0), self.seen("scores", 3.0, -3.0)
+            halves = objective.on_real(real) + objective.on_fake(fake)  # type: ignore[attr-defined]
+            assert torch.equal(objective.critic(real, fake), halves)

@@ -45,8 +45,7 @@ def play_on_meta(recipe: Recipe, rounds: int = 2) -> Experiment:
     experiment.engine.precision = "fp32"  # torch has no autocast for the meta device
     stage = experiment.stages[0]
     for step in range(1, rounds + 1):
-        for player in experiment.players.values():
-            player.at(step)
+        experiment.engine.at(step)
         with OneDevice():
             stage.dynamics.round(experiment.engine, stage.turns)
             if experiment.average:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, ClassVar
 
 import torch
@@ -20,6 +20,7 @@ class PointsSpec:
     """Points with ``dim`` coordinates."""
 
     dim: int = 2
+    labels: tuple[str, ...] = ()
     extractor: ClassVar[str] = "identity"
     writer: ClassVar[str] = "npy"
     space: ClassVar[TensorSpace] = TensorSpace()
@@ -27,6 +28,9 @@ class PointsSpec:
     @property
     def shape(self) -> tuple[int, ...]:
         return (self.dim,)
+
+    def widened(self, channels: int) -> PointsSpec:
+        return replace(self, dim=channels)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -82,7 +86,15 @@ class Critic(nn.Module):
 
     def __init__(self, spec: Any, *, width: int = 32) -> None:
         super().__init__()
-        self.net = nn.Sequential(nn.Linear(spec.shape[0], width), nn.LeakyReLU(0.2), nn.Linear(width, 1))
+        self.width = width
+        self.trunk = nn.Sequential(nn.Linear(spec.shape[0], width), nn.LeakyReLU(0.2))
+        self.top = nn.Linear(width, 1)
+
+    def features(self, x: Tensor, rng: Rng | None = None) -> Float[Tensor, "n width"]:
+        return self.trunk(x)
+
+    def head(self, features: Float[Tensor, "n width"]) -> Float[Tensor, " n"]:
+        return self.top(features).squeeze(1)
 
     def forward(self, x: Tensor, condition: Any = None, rng: Rng | None = None) -> Float[Tensor, " n"]:
-        return self.net(x).squeeze(1)
+        return self.head(self.features(x, rng))

@@ -109,18 +109,27 @@ class WaveGANCritic(nn.Module):
         )
         self.shuffled = min(SHUFFLED, len(steps) - 1)
         self.activation = LeakyReLU(leak)
-        self.score = nn.Linear(frames * widths[-1], 1)
+        self.width = frames * widths[-1]
+        self.score = nn.Linear(self.width, 1)
         _glorot(self.score)
 
     def forward(self, x: Float[Tensor, "n c l"], condition: Any = None, rng: Any = None) -> Float[Tensor, " n"]:
         """Unconditional: ``condition`` does not enter.  Without ``rng`` nothing is shuffled (evaluation)."""
+        return self.head(self.features(x, rng))
+
+    def features(self, x: Float[Tensor, "n c l"], rng: Any = None) -> Float[Tensor, "n width"]:
+        """What the last convolution makes of the waveforms."""
         x = x.transpose(1, 2)
         for index, layer in enumerate(self.layers):
             x = self.activation(layer(x))
             if rng is not None and index < self.shuffled:
                 x = self._shuffle(x, rng)
-        with full_precision(x.device):  # scores keep full precision
-            return self.score(x.flatten(1).to(self.score.weight.dtype)).squeeze(1)
+        return x.flatten(1)
+
+    def head(self, features: Float[Tensor, "n width"]) -> Float[Tensor, " n"]:
+        """The scores of features, in full precision."""
+        with full_precision(features.device):
+            return self.score(features.to(self.score.weight.dtype)).squeeze(1)
 
     def _shuffle(self, x: Tensor, rng: Any) -> Tensor:
         most = self.phase_shuffle

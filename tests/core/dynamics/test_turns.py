@@ -51,9 +51,10 @@ def test_simultaneous_moves_all_from_one_point_on_one_draw(gan) -> None:
     after = {name: p.detach().clone() for name, p in engine.game.named_parameters()}
     engine.game.load_state_dict(before)
     for turn in turns:  # plain descent from the same point, by hand
-        engine.attend(turn.player)
+        (player,) = turn.players
+        engine.attend(player)
         value = engine.cost(turn, draws[0]).value
-        parameters = dict(engine.game.get_submodule(turn.player).named_parameters(prefix=turn.player))
+        parameters = dict(engine.game.get_submodule(player).named_parameters(prefix=player))
         slopes = torch.autograd.grad(value, list(parameters.values()))
         for (name, _), slope in zip(parameters.items(), slopes, strict=True):
             torch.testing.assert_close(after[name], before[name] - 0.1 * slope, rtol=1e-6, atol=1e-7)

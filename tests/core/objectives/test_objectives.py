@@ -9,10 +9,13 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 
+from gansuite.objectives.boundary_seeking import BoundarySeeking
+from gansuite.objectives.ebgan import Ebgan
 from gansuite.objectives.hinge import Hinge
 from gansuite.objectives.least_squares import LeastSquares
 from gansuite.objectives.minimax import Minimax
 from gansuite.objectives.non_saturating import NonSaturating
+from gansuite.objectives.relativistic import Relativistic
 from gansuite.objectives.relativistic_average import RelativisticAverage
 from gansuite.objectives.wasserstein import Wasserstein
 
@@ -53,9 +56,16 @@ def test_minimax_at_the_optimal_critic_is_jensen_shannon() -> None:
         assert -expected_critic_cost(Minimax(), best + change, p, q) < value
 
 
-@pytest.mark.parametrize(("objective", "slope"), [(Minimax(), 0.344259), (NonSaturating(), 0.455741)])
+@pytest.mark.parametrize(
+    ("objective", "slope"),
+    [(Minimax(), 0.344259), (NonSaturating(), 0.455741), (BoundarySeeking(), 0.5 * 0.8**3)],
+    ids=["minimax", "non-saturating", "boundary-seeking"],
+)
 def test_generator_gradient_at_the_optimal_critic(objective, slope: float) -> None:
-    """At mu = .8: saturating, the derivative of 2 JS; non-saturating, that of KL(P_g|P_r) - 2 JS."""
+    """At mu = .8: saturating, the derivative of 2 JS; non-saturating, that of KL(P_g|P_r) - 2 JS.
+
+    Boundary seeking: the frozen logit is mu²/2 - mu x, so that the derivative of half its mean square is mu³/2.
+    """
     mu = torch.tensor(0.8, dtype=torch.float64, requires_grad=True)
     frozen = (density(0.0) / density(0.8)).log()
     cost = integral(density(mu) * objective.generator(frozen))
@@ -82,6 +92,40 @@ def test_least_squares_optimal_critic_measures_pearson() -> None:
     both = integral((p + q) * objective.generator(best))
     chi_squared = integral((2 * q - (p + q)) ** 2 / (p + q))
     assert float(2 * both) == pytest.approx(float(chi_squared), abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("objective", "best", "scale"),
+    [(Hinge(), lambda p, q: (p - q).sign(), 2.0), (Ebgan(margin=3.0), lambda p, q: 3.0 * (p < q), 3.0)],
+    ids=["hinge", "ebgan"],
+)
+def test_margins_at_the_optimal_critic_are_total_variation(objective, best, scale: float) -> None:
+    """The critic's cost is 2 (1 - TV) for the hinge and m (1 - TV) for the energy with margin m; TV = 2 Φ(½) - 1."""
+    p, q = density(0.0), density(1.0)
+    value = expected_critic_cost(objective, best(p, q).double(), p, q)
+    overlap = 1 - math.erf(0.5 / math.sqrt(2))
+    assert float(value) == pytest.approx(scale * overlap, abs=1e-6)
+    for change in (0.1 * (GRID.cos() + 1), -0.05 * (p > q).double() + 0.05):
+        assert expected_critic_cost(objective, best(p, q) + change, p, q) > value
+
+
+@pytest.mark.parametrize("apart", [0.1, 1.0, 5.0])
+def test_parallel_lines(apart: float) -> None:
+    """Disjoint supports (Arjovsky & Bottou 2017): JS is log 2 however far apart, and W is the distance."""
+    sure = torch.full([1], 800.0, dtype=torch.float64)
+    assert float(-Minimax().critic(sure, -sure)) == pytest.approx(0)  # 2 JS - 2 log 2, so JS = log 2
+    real, fake = torch.zeros(1), torch.full([1], -apart)  # D(x) = -x has slope one
+    assert float(-Wasserstein().critic(real, fake)) == pytest.approx(apart)
+
+
+def test_energy_by_hand() -> None:
+    """Past the margin generated samples are left alone."""
+    real, fake = torch.tensor([0.5, 2.0, 0.0]), torch.tensor([0.4, 5.0, 1.0], requires_grad=True)
+    cost = Ebgan(margin=1.5).critic(real, fake)
+    torch.testing.assert_close(cost.detach(), torch.tensor([0.5 + 1.1, 2.0 + 0.0, 0.0 + 0.5]))
+    (pull,) = torch.autograd.grad(cost.sum(), fake)
+    assert pull.tolist() == [-1, 0, -1]
+    torch.testing.assert_close(Ebgan().generator(fake), fake)
 
 
 def test_wasserstein_and_hinge_by_hand() -> None:
@@ -113,3 +157,40 @@ def test_relativistic_average_by_hand() -> None:
     ]
     torch.testing.assert_close(objective.critic(REAL, FAKE), torch.tensor(critic))
     torch.testing.assert_close(objective.generator(FAKE, REAL), torch.tensor(generator))
+
+
+def test_relativistic_pairs_by_hand() -> None:
+    """-log σ of the difference of each pair; a constant added to all scores changes nothing."""
+    log_sigma = lambda t: -math.log(1 + math.exp(-t))  # noqa: E731
+    pairs = list(zip(REAL.tolist(), FAKE.tolist(), strict=True))
+    objective = Relativistic()
+    torch.testing.assert_close(objective.critic(REAL, FAKE), torch.tensor([-log_sigma(r - f) for r, f in pairs]))
+    torch.testing.assert_close(objective.generator(FAKE, REAL), torch.tensor([-log_sigma(f - r) for r, f in pairs]))
+    for each in (objective, RelativisticAverage()):
+        torch.testing.assert_close(each.critic(REAL + 7, FAKE + 7), each.critic(REAL, FAKE))
+
+
+def test_boundary_seeking_weights_by_enumeration() -> None:
+    """Eight symbols, each as often among the samples as g has it: at the best critic the weights add up to p."""
+    counts = torch.tensor([1, 2, 3, 4, 5, 6, 7, 12])
+    p = torch.tensor([0.3, 0.05, 0.1, 0.15, 0.2, 0.05, 0.05, 0.1])
+    symbols = torch.arange(8).repeat_interleave(counts)
+    logit = (p / (counts / counts.sum())).log()  # log σ(D)/(1 - σ(D)) = log p/g
+    weights = BoundarySeeking.weights(torch.stack([logit[symbols], torch.zeros(40)], 1))
+    torch.testing.assert_close(torch.zeros(8).index_add(0, symbols, weights[:, 0]), p)
+    torch.testing.assert_close(weights[:, 1], torch.full([40], 1 / 40))
+
+
+def test_boundary_seeking_gradient_is_that_of_the_divergence() -> None:
+    """With those weights, -Σ w̄ log g has the gradient of KL(p | g) in the logits of g: softmax - p. It reaches p."""
+    p = torch.tensor([0.3, 0.05, 0.1, 0.15, 0.2, 0.05, 0.05, 0.1])
+    logits = torch.zeros(8, requires_grad=True)
+    rng = torch.Generator().manual_seed(0)
+    for _ in range(300):
+        log_g = logits.log_softmax(0)
+        x = torch.multinomial(log_g.detach().exp(), 400, replacement=True, generator=rng)
+        weights = BoundarySeeking.weights((p.log() - log_g)[x].unsqueeze(1)).squeeze(1)
+        (gradient,) = torch.autograd.grad(-(weights * log_g[x]).sum(), logits)
+        with torch.no_grad():
+            logits -= 0.5 * gradient
+    assert float((logits.detach().softmax(0) - p).abs().sum() / 2) < 0.05

@@ -127,11 +127,12 @@ def test_terms_are_summed_before_one_step_and_lazy_ones_count_every_fold(gan) ->
 def test_two_penalties_of_one_class_have_names_of_their_own() -> None:
     from gansuite.build import make_turns
     from gansuite.games.gan import Gan
+    from gansuite.games.networks import Networks
     from gansuite.objectives.wasserstein import Wasserstein
 
     networks = {"generator": nn.Linear(1, 1), "critic": nn.Linear(1, 1)}
     penalties = [GradientPenalty(weight=1.0), GradientPenalty(weight=2.0)]
-    game = Gan(networks, None, TensorSpace(), objective=Wasserstein(), penalties=penalties)
+    game = Gan(Networks.fixed(networks), None, TensorSpace(), objective=Wasserstein(), penalties=penalties)
     turns = make_turns(game, {"critic": 1, "generator": 1})
     assert [(t.name, t.weight) for t in turns[0].terms] == [("gradient-penalty", 1), ("gradient-penalty-2", 2)]
     assert turns[1].terms == ()

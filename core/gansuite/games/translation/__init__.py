@@ -1,0 +1,1 @@
+"""Games whose generator starts from a sample of another domain."""

@@ -1,0 +1,1 @@
+"""Experiments over many runs: a grid of cells, resumable work, a table, a picture and an answer in words."""

@@ -1,0 +1,1 @@
+"""Data sets of the toy domains, each drawn once from its seed."""

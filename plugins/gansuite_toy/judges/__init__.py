@@ -1,0 +1,1 @@
+"""What knows the truth of a data set: densities, modes, manifolds, grammars."""

@@ -1,0 +1,1 @@
+"""Perceptrons and the players of the smallest games."""

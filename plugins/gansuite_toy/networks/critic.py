@@ -1,0 +1,72 @@
+"""The perceptron that scores samples of any shape."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from annotated_types import Ge, Gt
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from gansuite.engine.rng import Rng
+from gansuite.layers import MinibatchDiscrimination, MinibatchStddev, spectral_norm
+
+from .hidden import Activation, Init, hidden, initialise, size_of
+
+
+class MLPCritic(nn.Module):
+    """Samples of any shape to scores [n]: ``head(features(x))`` with ``depth`` hidden layers of ``width`` units.
+
+    With ``minibatch`` the features of a sample depend on its batch, and real and generated ones are scored apart.
+
+    Args:
+        width: units of a hidden layer.
+        depth: hidden layers.
+        activation: of the hidden layers.
+        norm: of the hidden layers; ``spectral`` gives every layer, the head included, the spectral norm ``lipschitz``.
+        init: of the weights.
+        gain: factor of ``orthogonal``, standard deviation of ``normal``.
+        lipschitz: of each layer under ``spectral``; detail of .01 between samples wants more than 1.
+        minibatch: what is appended to the last hidden layer: ``discrimination``, the closeness to the other samples in
+            ``kernels`` learnt projections, or ``stddev``, the mean deviation over groups of four.
+        kernels: of minibatch discrimination (B in the paper).
+        dimensions: in which each kernel compares (C in the paper).
+    """
+
+    def __init__(
+        self,
+        spec: Any,
+        *,
+        width: Annotated[int, Gt(0)] = 128,
+        depth: Annotated[int, Ge(0)] = 2,
+        activation: Activation = "leaky-relu",
+        norm: Literal["none", "batch", "layer", "spectral"] = "none",
+        init: Init = "default",
+        gain: Annotated[float, Gt(0)] = 1.0,
+        lipschitz: Annotated[float, Gt(0)] = 1.0,
+        minibatch: Literal["none", "discrimination", "stddev"] = "none",
+        kernels: Annotated[int, Gt(0)] = 16,
+        dimensions: Annotated[int, Gt(0)] = 8,
+    ) -> None:
+        super().__init__()
+        inputs = size_of(spec)
+        self.width: int = width if depth else inputs
+        self.body = hidden(inputs, width, depth, activation, "none" if norm == "spectral" else norm)
+        if minibatch == "discrimination":
+            self.body.append(MinibatchDiscrimination(self.width, kernels=kernels, dimensions=dimensions))
+            self.width += kernels
+        elif minibatch == "stddev":
+            self.body.append(MinibatchStddev(self.width))
+            self.width += 1
+        self.head = nn.Linear(self.width, 1)
+        initialise(self, init, gain)
+        if norm == "spectral":
+            spectral_norm(self, gain=lipschitz)
+
+    def features(self, x: Float[Tensor, "n ..."], rng: Rng | None = None) -> Float[Tensor, "n f"]:
+        """What the score is linear in."""
+        return self.body(x.flatten(1))
+
+    def forward(self, x: Float[Tensor, "n ..."], condition: Any = None, rng: Rng | None = None) -> Float[Tensor, " n"]:
+        """One score a sample; a condition comes as further channels of ``x``."""
+        return self.head(self.features(x, rng)).squeeze(1)

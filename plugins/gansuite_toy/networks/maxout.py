@@ -1,0 +1,53 @@
+"""A critic of maxout layers, as the first GAN and PacGAN have it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from annotated_types import Ge, Gt
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from gansuite.engine.rng import Rng
+from gansuite.layers import Maxout
+
+from .hidden import Init, initialise, size_of
+
+
+class MaxoutCritic(nn.Module):
+    """Samples of any shape to scores [n], by ``depth`` maxout layers of ``width`` units with ``pieces`` pieces each.
+
+    Args:
+        width: units of a layer.
+        depth: maxout layers.
+        pieces: affine maps that compete for each unit.
+        init: of the weights; the paper's are ``normal`` with deviation .02.
+        gain: factor of ``orthogonal``, standard deviation of ``normal``.
+
+    Source: Lin et al., PacGAN (2018), section 4.1: three layers of 200 units with five pieces.
+    """
+
+    def __init__(
+        self,
+        spec: Any,
+        *,
+        width: Annotated[int, Gt(0)] = 200,
+        depth: Annotated[int, Ge(1)] = 3,
+        pieces: Annotated[int, Gt(1)] = 5,
+        init: Init = "default",
+        gain: Annotated[float, Gt(0)] = 0.02,
+    ) -> None:
+        super().__init__()
+        sizes = [size_of(spec)] + [width] * (depth - 1)
+        self.width = width
+        self.body = nn.Sequential(*(Maxout(size, out=width, pieces=pieces) for size in sizes))
+        self.head = nn.Linear(width, 1)
+        initialise(self, init, gain)
+
+    def features(self, x: Float[Tensor, "n ..."], rng: Rng | None = None) -> Float[Tensor, "n f"]:
+        """What the score is linear in."""
+        return self.body(x.flatten(1))
+
+    def forward(self, x: Float[Tensor, "n ..."], condition: Any = None, rng: Rng | None = None) -> Float[Tensor, " n"]:
+        """One score a sample."""
+        return self.head(self.features(x, rng)).squeeze(1)
