@@ -7,10 +7,11 @@ forward pass where players move at once, fused Adam, losses kept on the device, 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import leaky_relu, linear, softplus
+from torch.nn.functional import cross_entropy, leaky_relu, linear, softplus
 
 from gansuite.priors.normal import Normal
 from gansuite.testing.toy import Critic, Generator, PointsSpec, Ring
@@ -31,7 +32,7 @@ class Loop:
 
     def __init__(self) -> None:
         nets = networks()
-        self.generator, self.critic = nets["generator"], nets["critic"]
+        self.generator, self.critic = nets["generator"], cast(Critic, nets["critic"])
         self.theta, self.psi = list(self.generator.parameters()), list(self.critic.parameters())
         self.generator_adam, self.critic_adam = torch.optim.Adam(self.theta, **ADAM), torch.optim.Adam(self.psi, **ADAM)
         ring = Ring(count=16384)
@@ -142,15 +143,21 @@ def consensus(strength: float = 1.0) -> Callable[[], None]:
     return loop.run(step)
 
 
-def unrolled(steps: int) -> Callable[[], None]:
-    """The critic's Adam written out on one vector, its look-ahead played on fresh batches, then the ordinary moves."""
+def unrolled(steps: int, leanest: bool = False) -> Callable[[], None]:
+    """The critic's Adam written out on one vector, its look-ahead played on fresh batches, then the ordinary moves.
+
+    The critic is called at other parameters by ``functional_call``; leanest: its two layers are written out as well.
+    """
     loop = Loop()
+    names = [name for name, _ in loop.critic.named_parameters()]
     sizes, shapes = [p.numel() for p in loop.psi], [p.shape for p in loop.psi]
     rate, (b, c), eps = ADAM["lr"], ADAM["betas"], 1e-8
     count = 0
 
     def score(x: Tensor, psi: Sequence[Tensor]) -> Tensor:
-        return linear(leaky_relu(linear(x, psi[0], psi[1]), 0.2), psi[2], psi[3]).squeeze(1)
+        if leanest:
+            return linear(leaky_relu(linear(x, psi[0], psi[1]), 0.2), psi[2], psi[3]).squeeze(1)
+        return torch.func.functional_call(loop.critic, dict(zip(names, psi, strict=True)), (x,))
 
     def parts(x: Tensor) -> list[Tensor]:
         return [part.view(shape) for part, shape in zip(x.split(sizes), shapes, strict=True)]
@@ -187,5 +194,42 @@ def unrolled(steps: int) -> Callable[[], None]:
         generator_cost = softplus(-score(loop.generator(loop.latent()), ahead())).mean()
         follow(loop.generator_adam, loop.theta, torch.autograd.grad(generator_cost, loop.theta))
         return [critic_cost.detach(), generator_cost.detach()]
+
+    return loop.run(step)
+
+
+def mad_gan(k: int = 4) -> Callable[[], None]:
+    """k generators on a share of the batch each, one call of the critic, and one Adam for all generators."""
+    loop = Loop()
+    torch.manual_seed(1)
+    generators = nn.ModuleList([networks()["generator"] for _ in range(k)])
+    theta, which = list(generators.parameters()), nn.Linear(loop.critic.width, k)
+    psi = [*loop.psi, *which.parameters()]
+    generator_adam, critic_adam = torch.optim.Adam(theta, **ADAM), torch.optim.Adam(psi, **ADAM)
+    maker = torch.arange(k).repeat_interleave(BATCH // k)
+
+    def fakes() -> Tensor:
+        return torch.cat([generator(z) for generator, z in zip(generators, loop.latent().chunk(k), strict=True)])
+
+    def see(x: Tensor) -> tuple[Tensor, Tensor]:
+        features = loop.critic.features(x)
+        logits = which(features)
+        return loop.critic.head(features) - logits.logsumexp(1), logits
+
+    def step() -> list[Tensor]:
+        for p in psi:
+            p.requires_grad_(True)
+        with torch.no_grad():
+            fake = fakes()
+        score, logits = see(torch.cat([loop.real(), fake]))
+        cost = (softplus(-score[:BATCH]) + k * softplus(score[BATCH:])).mean()
+        cost = cost + k * cross_entropy(logits[BATCH:], maker)
+        follow(critic_adam, psi, torch.autograd.grad(cost, psi))
+        losses = [cost.detach()]
+        for p in psi:
+            p.requires_grad_(False)
+        cost = k * softplus(-see(fakes())[0]).mean()
+        follow(generator_adam, theta, torch.autograd.grad(cost, theta))
+        return [*losses, cost.detach()]
 
     return loop.run(step)

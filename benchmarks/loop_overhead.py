@@ -28,8 +28,9 @@ from gansuite.engine.optimizers import adam
 from gansuite.engine.player import Player
 from gansuite.engine.source import DataSource, PriorSource
 from gansuite.engine.turn import Turn
-from gansuite.games.gan import Gan
 from gansuite.games.game import Game
+from gansuite.games.gan import Gan
+from gansuite.games.mad_gan import MadGan
 from gansuite.games.networks import Networks
 from gansuite.objectives.non_saturating import NonSaturating
 from gansuite.objectives.wasserstein import Wasserstein
@@ -46,6 +47,15 @@ def ours(dynamics: Dynamics, objective: Any, penalties: list[Any] | None = None)
     prior = Normal(spec, size=by_hand.LATENT)
     game = Gan(Networks.fixed(nets, spec, prior), prior, spec.space, objective=objective, penalties=penalties)
     return steps(game, prior, dynamics)
+
+
+def mad_gan(k: int = 4) -> Callable[[], None]:
+    """The same with k generators and a critic that tells them apart."""
+    spec = PointsSpec()
+    prior = Normal(spec, size=by_hand.LATENT)
+    made = {"generator": [by_hand.networks()["generator"] for _ in range(k)], "critic": by_hand.networks()["critic"]}
+    game = MadGan(Networks.fixed(made, spec, prior), prior, spec.space, objective=NonSaturating(), generators=k)
+    return steps(game, prior, Alternating())
 
 
 def steps(game: Game, prior: Any, dynamics: Dynamics) -> Callable[[], None]:
@@ -86,7 +96,12 @@ def rows() -> dict[str, list[Callable[[], None]]]:
         ],
         "simultaneous": [ours(Simultaneous(), NonSaturating()), by_hand.simultaneous()],
         "consensus": [ours(Consensus(), NonSaturating()), by_hand.consensus()],
-        "unrolled": [ours(Unrolled(steps=5), NonSaturating()), by_hand.unrolled(steps=5)],
+        "mad_gan": [mad_gan(), by_hand.mad_gan()],
+        "unrolled": [
+            ours(Unrolled(steps=5), NonSaturating()),
+            by_hand.unrolled(steps=5),
+            by_hand.unrolled(steps=5, leanest=True),
+        ],
     }
 
 

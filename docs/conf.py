@@ -23,7 +23,11 @@ smartquotes_action = "qe"  # no dashes from --set
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "smartquotes"]
 myst_heading_anchors = 3
 
-bibtex_bibfiles = ["../core/gansuite/plugins/references.bib", "../plugins/gansuite_audio/references.bib"]
+bibtex_bibfiles = [
+    "../core/gansuite/plugins/references.bib",
+    "../plugins/gansuite_audio/references.bib",
+    "../plugins/gansuite_toy/references.bib",
+]
 
 html_math_renderer = "mathml"
 html_theme = "furo"

@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 from docutils import nodes
-from docutils.utils.math.latex2mathml import tex2mathml
+from latex2mathml.converter import convert
 from pydantic import BaseModel
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -184,7 +184,7 @@ class Generated(SphinxDirective):
 def visit_math(translator: Any, node: nodes.math | nodes.math_block) -> None:
     """A formula as MathML: it needs neither a script nor the network."""
     block = isinstance(node, nodes.math_block)
-    translator.body.append(tex2mathml(node.astext(), as_block=block))
+    translator.body.append(convert(node.astext(), display="block" if block else "inline"))
     raise nodes.SkipNode
 
 

@@ -185,8 +185,18 @@ OTHERS = (
     ),
 )
 
+RECIPES = (
+    Component(
+        "recipe",
+        "ring-gan",
+        "gansuite:toy/ring-gan.toml",
+        "a plain GAN on the ring of eight Gaussians, in seconds",
+        reference="goodfellow2014generative",
+    ),
+)
+
 
 @hookimpl
 def gansuite_components() -> Iterable[Component]:
     """Data sets whose truth is known, and the perceptrons that play on them."""
-    return (*DATA, *NETWORKS, *OTHERS)
+    return (*DATA, *NETWORKS, *OTHERS, *RECIPES)

@@ -127,7 +127,9 @@ def test_the_wheel_holds_everything():
         for path in (ROOT / top).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    expected |= {f"gansuite/_recipes/{path.name}" for path in (ROOT / "recipes").glob("*.toml")}
+    expected |= {
+        f"gansuite/_recipes/{path.relative_to(ROOT / 'recipes')}" for path in (ROOT / "recipes").rglob("*.toml")
+    }
     assert not expected - inside, "files that the wheel lacks"
     assert any(name.endswith("licenses/LICENSE") for name in inside)
     assert any(name.endswith("licenses/NOTICE") for name in inside)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
 from gansuite.games.game import Cost, Draw
 from gansuite.games.gan import Gan
+from gansuite.plugins.resources import recipes_folder
 from gansuite.recipes import read
 from gansuite.testing.device import play_on_meta
 
@@ -27,6 +30,17 @@ def test_a_step_needs_no_host(name: str, dynamics: str) -> None:
     notes = experiment.engine.ledger.notes
     assert set(notes) == {"critic/cost", "critic/gradient-penalty", "generator/cost"}
     assert all(value.device.type == "meta" for values in notes.values() for value in values)
+
+
+# The look-ahead of an unrolled critic reads Adam's count of steps, which is on the host.
+TOYS = sorted(path for path in (recipes_folder() / "toy").glob("*.toml") if "unrolled" not in path.stem)
+
+
+@pytest.mark.parametrize("path", TOYS, ids=[path.stem for path in TOYS])
+def test_a_step_on_a_toy_needs_no_host(path: Path) -> None:
+    experiment = play_on_meta(read(path, ["data.count=200"]))
+    assert {p.device.type for p in experiment.game.parameters()} == {"meta"}
+    assert all(value.device.type == "meta" for values in experiment.engine.ledger.notes.values() for value in values)
 
 
 CRIMES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from gansuite.errors import RunError, UserError
 if TYPE_CHECKING:
     from gansuite.studies.cell import Result
     from gansuite.studies.study import Study
+
+FRACTION = re.compile(r"\.\d+(?:[eE][-+]?\d+)?")
 
 
 @click.command("study", context_settings={"ignore_unknown_options": True})
@@ -60,7 +63,9 @@ def parse_options(words: tuple[str, ...]) -> dict[str, Any]:
         left, equals, right = word.removeprefix("--").partition("=")
         if not equals and not rest:
             raise UserError(f"gansuite study: {word} has no value")
-        path, value, _ = parse_setting(f"{left.replace('-', '_')}={right if equals else rest.pop(0)}")
+        text = right if equals else rest.pop(0)
+        text = f"0{text}" if FRACTION.fullmatch(text) else text  # ".3" is a number to a person, and none to TOML
+        path, value, _ = parse_setting(f"{left.replace('-', '_')}={text}")
         found[path[0]] = value
     return found
 
@@ -106,6 +111,6 @@ def tell(result: Result, ended: int, count: int) -> None:
     )
     said = metrics if result.finished else f"failed: {result.reason}"
     click.echo(
-        f"[{ended}/{count}] {result.label} seed {result.seed}: {said or 'done'} ({result.cpu_seconds:.1f} CPU-s)",
+        f"[{ended}/{count}] {result.name}: {said or 'done'} ({result.cpu_seconds:.1f} CPU-s)",
         err=True,
     )

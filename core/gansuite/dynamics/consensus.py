@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
+import torch
 from annotated_types import Ge
 from torch import Tensor
 
 from gansuite.dynamics.dynamics import INSTANTS, Dynamics, Order
 from gansuite.engine.engine import Engine
+from gansuite.engine.ranks import Gradient
 from gansuite.engine.turn import Turn
 
 
 class Consensus(Dynamics):
     """The players also agree to make the field of their gradients small.
 
-    θ_i ← θ_i - h_i (v_i + γ ∂/∂θ_i ½‖v‖²),  v = (∂L_1/∂θ_1, ..., ∂L_k/∂θ_k)  (algorithm 1, in signs of descent)
+    θ_i ← θ_i - h_i (v_i + γ ∂/∂θ_i ½‖v‖²),  v = (∂L_1/∂θ_1, ..., ∂L_k/∂θ_k)  (section 4, in signs of descent)
 
     The field v is always that of all players, whoever moves: of its own part alone a critic would learn nothing, for
     that is linear in the critic of the Dirac-GAN. It is taken from one shared forward pass and differentiated whole.
@@ -40,18 +42,20 @@ class Consensus(Dynamics):
                 if turn in movers:
                     # Of a parameter that several turns move, the first takes the slope: it is to count once.
                     second = [slopes.pop(p, None) for p in engine.parameters(turn)]
-                    gradients = [self.sum(*pair) for pair in zip(own, second, strict=True)]
-                    found.append((turn, engine.taken(turn, draw, cost, gradients)))
+                    found.append((turn, engine.taken(turn, draw, cost, added(own, second, self.strength))))
             for turn, gradients in found:
                 engine.move(turn, gradients)
 
-    def sum(self, first: Tensor | None, second: Tensor | None) -> Tensor | None:
-        """v_i + γ ∂/∂θ_i ½‖v‖², without its graph; either may be missing."""
-        if second is None:
-            return None if first is None else first.detach()
-        return second * self.strength if first is None else first.detach().add(second, alpha=self.strength)
 
-
-def energy(field: Sequence[Sequence[Tensor | None]]) -> Tensor:
+def energy(field: Sequence[Sequence[Gradient]]) -> Tensor:
     """½‖v‖²."""
-    return 0.5 * sum(g.square().sum() for part in field for g in part if g is not None)  # pyright: ignore[reportReturnType]
+    v = torch.cat([g.reshape(-1) for part in field for g in part if g is not None])
+    return 0.5 * v.dot(v)
+
+
+@torch.no_grad()
+def added(first: Sequence[Gradient], second: Sequence[Gradient], strength: float) -> list[Gradient]:
+    """v_i + γ ∂/∂θ_i ½‖v‖², without its graph; what nothing depends on stays None, and what is linear keeps its v."""
+    pairs = [(v, s) for v, s in zip(first, second, strict=True) if v is not None and s is not None]
+    sums = iter(torch._foreach_add([v for v, _ in pairs], [s for _, s in pairs], alpha=strength))  # pyright: ignore[reportPrivateImportUsage]
+    return [v if v is None else v.detach() if s is None else next(sums) for v, s in zip(first, second, strict=True)]

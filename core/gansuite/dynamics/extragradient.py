@@ -46,7 +46,7 @@ class Extragradient(Dynamics):
         for turn, part in zip(turns, field, strict=True):
             gradients, values = iter(part), []
             for name in turn.players:
-                path = Lookahead(engine.players[name], steps=1)
+                path = Lookahead(engine.players[name])
                 path.step([next(gradients) for _ in path.values])
                 values += path.values
             at |= zip(engine.names(turn), values, strict=True)

@@ -19,7 +19,7 @@ class Optimistic(Dynamics):
 
     θ_(t+1) = θ_t + 2 Δ_t - Δ_(t-1)
 
-    Δ is the step of the player's own optimiser: -h g_t with sgd (equation 3 of the paper); with adam this is its
+    Δ is the step of the player's own optimiser: -h g_t with sgd (section 2 of the paper); with adam this is its
     algorithm 1, Optimistic Adam. The first step, which has none before it, is an ordinary one.
 
     Args:

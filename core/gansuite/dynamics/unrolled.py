@@ -19,7 +19,7 @@ from gansuite.errors import UserError
 class Unrolled(Dynamics):
     """The leader descends its cost against the follower as it would be K steps later.
 
-    θ ← θ - h ∂/∂θ L_leader(θ, φ^K(θ)),  φ^0 = φ,  φ^(k+1) = φ^k - η ∂/∂φ L_follower(θ, φ^k)  (equations 7-10)
+    θ ← θ - h ∂/∂θ L_leader(θ, φ^K(θ)),  φ^0 = φ,  φ^(k+1) = φ^k - η ∂/∂φ L_follower(θ, φ^k)  (sections 2.2 and 2.3)
 
     The derivative passes through every step of the follower's own optimiser, from its live moments. The look-ahead is
     then forgotten: the follower makes its ordinary moves.
@@ -73,7 +73,7 @@ class Unrolled(Dynamics):
         """φ^K by name, as a function of the leader's parameters."""
         engine.attend(*(() if self.stop_gradient else leader.players))
         names, stream = engine.names(follower), f"{leader.name}/ahead"
-        paths = [Lookahead(engine.players[name], self.steps, self.rate) for name in follower.players]
+        paths = [Lookahead(engine.players[name], self.rate) for name in follower.players]
         draw = None
         for _ in range(self.steps):
             if draw is None or self.draws == "fresh":

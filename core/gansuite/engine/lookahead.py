@@ -8,8 +8,9 @@ group's parameters go through it as one vector, so that a step is a handful of o
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import singledispatch
+from itertools import count
 from typing import Any
 
 import torch
@@ -19,7 +20,6 @@ from torch.nn import Parameter
 from gansuite.engine.player import Player
 from gansuite.engine.ranks import Gradient
 from gansuite.errors import UserError
-
 
 # The next parameters from the present ones and their gradient; it keeps its own moments from step to step.
 Rule = Callable[[Tensor, Tensor], Tensor]
@@ -31,11 +31,10 @@ class Memory:
     Args:
         parameters: of one group, that all move.
         state: of the optimiser.
-        steps: that will be made at most.
     """
 
-    def __init__(self, parameters: Sequence[Parameter], state: Mapping[Tensor, Mapping[str, Any]], steps: int) -> None:
-        self.parameters, self.steps = parameters, steps
+    def __init__(self, parameters: Sequence[Parameter], state: Mapping[Tensor, Mapping[str, Any]]) -> None:
+        self.parameters = parameters
         self.states = [state.get(p, {}) for p in parameters]
 
     def vector(self, key: str) -> Tensor:
@@ -43,18 +42,21 @@ class Memory:
         parts = [s.get(key) for s in self.states]
         return flat([torch.zeros_like(p) if t is None else t for p, t in zip(self.parameters, parts, strict=True)])
 
-    def counts(self) -> Tensor:
-        """The steps made so far by each parameter, [p]; one that rested at times has made fewer."""
-        first = self.parameters[0]
-        zero = torch.zeros((), dtype=first.dtype, device=first.device)
-        return torch.stack([zero if s.get("step") is None else s["step"].to(zero) for s in self.states])
+    def ages(self) -> Iterator[float | Tensor]:
+        """The number of each step to come: 1 for the first ever; of every entry where parameters rested at times.
 
-    def spread(self, x: Tensor) -> Tensor:
-        """Numbers of each parameter, [k, p], for each of its entries, [k, n]."""
-        sizes = [p.numel() for p in self.parameters]
-        return (
-            x if len(sizes) == 1 else torch.cat([c.expand(-1, n) for c, n in zip(x.split(1, 1), sizes, strict=True)], 1)
-        )
+        Numbers that lie on the host are read there; those of a device stay on it, for nothing is to wait for it.
+        """
+        steps = [state.get("step") for state in self.states]
+        if all(step is None or step.is_cpu for step in steps):
+            known = {0.0 if step is None else float(step) for step in steps}
+            if len(known) == 1:
+                made = known.pop()
+                return (made + i for i in count(1))
+        like = self.parameters[0].detach()
+        t = torch.stack([like.new_zeros(()) if step is None else step.to(like) for step in steps])
+        spread = torch.cat([c.expand(p.numel()) for c, p in zip(t.split(1), self.parameters, strict=True)])
+        return (spread + i for i in count(1))
 
 
 @singledispatch
@@ -109,20 +111,19 @@ def adam(optimizer: torch.optim.Adam, group: Mapping[str, Any], memory: Memory) 
     rate, eps, decay, (b, c) = group["lr"], group["eps"], group["weight_decay"], group["betas"]
     decoupled = group["decoupled_weight_decay"]
     m, s = memory.vector("exp_avg"), memory.vector("exp_avg_sq")
-    # The bias corrections, moved out of the moments to the rate and eps, for all steps at once: [steps, n].
-    t = memory.counts()
-    t = t + torch.arange(1, memory.steps + 1, dtype=t.dtype, device=t.device).unsqueeze(1)
-    second = away_from_one(c, t).sqrt()
-    rates = iter(memory.spread(rate * second / away_from_one(b, t)))
-    floors = iter(memory.spread(eps * second))
+    ages = memory.ages()
 
     def step(x: Tensor, g: Tensor) -> Tensor:
         nonlocal m, s
+        t = next(ages)
+        first, second = away_from_one(b, t), away_from_one(c, t) ** 0.5
         g = g.add(x, alpha=decay) if decay and not decoupled else g
         x = x * (1 - rate * decay) if decay and decoupled else x
         m = torch.lerp(m, g, 1 - b)
         s = (s * c).addcmul(g, g, value=1 - c)
-        return x.addcdiv(m * next(rates), root(s) + next(floors), value=-1)
+        # The corrections are moved from the moments to eps and the rate.
+        floor, size = root(s) + eps * second, rate * second / first
+        return x.addcdiv(m * size, floor, value=-1) if isinstance(size, Tensor) else x.addcdiv(m, floor, value=-size)
 
     return step
 
@@ -132,12 +133,11 @@ class Lookahead:
 
     Args:
         player: whose parameters, optimiser and rate are taken as they are now.
-        steps: that will be made at most.
         rate: learning rate of the steps; None: the player's own.
     """
 
-    def __init__(self, player: Player, steps: int, rate: float | None = None) -> None:
-        self.player, self.steps, self.rate = player, steps, rate
+    def __init__(self, player: Player, rate: float | None = None) -> None:
+        self.player, self.rate = player, rate
         self.values: list[Tensor] = [p.detach().requires_grad_() for p in player.parameters]
         self.groups: list[Group] | None = None
 
@@ -166,7 +166,7 @@ class Group:
             own = [parameters[i] for i in self.places]
             self.sizes, self.shapes = [p.numel() for p in own], [p.shape for p in own]
             options = options if ahead.rate is None else options | {"lr": ahead.rate}
-            self.rule = rule(optimizer, options, Memory(own, optimizer.state, ahead.steps))
+            self.rule = rule(optimizer, options, Memory(own, optimizer.state))
             self.x = flat([p.detach() for p in own])
 
     def of(self, tensors: Sequence[Any]) -> Tensor:
@@ -192,9 +192,10 @@ def root(x: Tensor) -> Tensor:
     return x.clamp(min=1e-36).sqrt()
 
 
-def away_from_one(base: float, t: Tensor) -> Tensor:
+def away_from_one(base: float, t: float | Tensor) -> Any:
     """1 - baseᵗ, exact for bases near 1 in any precision."""
-    return -torch.expm1(t * (math.log(base) if base else -math.inf))
+    power = t * (math.log(base) if base else -math.inf)
+    return -torch.expm1(power) if isinstance(power, Tensor) else -math.expm1(power)
 
 
 def projected(values: Sequence[Tensor], project: Callable[[Sequence[Any]], None]) -> list[Tensor]:

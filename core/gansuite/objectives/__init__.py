@@ -1,1 +1,1 @@
-"""Losses: pure functions of critic scores, one file per paper."""
+"""Losses: pairs of maps on what the critic makes of samples, one file per paper."""

@@ -207,9 +207,10 @@ def check_needs(game: Bound) -> None:
             continue
         penalty = bound.entry.load()
         sides: Mapping[str, str] = _declared(game, "sides")
-        turns = [turn for turn in provides if sides.get(turn, turn) == penalty.turn]
+        side = bound.options.get("turn", penalty.turn)
+        turns = [turn for turn in provides if sides.get(turn, turn) == side]
         if not turns:
-            raise UserError(f"{bound.place}: {bound.entry} hangs on the turn '{penalty.turn}', unknown to {game.entry}")
+            raise UserError(f"{bound.place}: {bound.entry} hangs on the turn '{side}', unknown to {game.entry}")
         for turn in turns:
             lacking = sorted(set(penalty.needs) - set(provides[turn]))
             if lacking:

@@ -29,14 +29,14 @@ class Cell:
         arguments: plain values; with the task they are the cell's identity.
         label: the row of the table to which the cell belongs; the cells of a row differ in their seed.
         factors: the level of every factor of the grid, by name.
-        seed: which repetition it is.
+        seed: which repetition it is; None where there are none.
     """
 
     task: str
     arguments: Mapping[str, Any]
     label: str
     factors: Mapping[str, Any] = field(default_factory=dict)
-    seed: int = 0
+    seed: int | None = None
 
     @property
     def identity(self) -> str:
@@ -47,13 +47,13 @@ class Cell:
     @property
     def name(self) -> str:
         """A name for a person."""
-        return f"{self.label} seed {self.seed}"
+        return self.label if self.seed is None else f"{self.label} seed {self.seed}"
 
     def folder(self, root: Path) -> Path:
         """The cell's own folder under ``root``: an existing one of equal work, else one that tells what is in it."""
         known = sorted(root.glob(f"*-{self.identity}"))
-        words = re.sub(r"[^A-Za-z0-9.]+", "-", self.label).strip("-.")[:40] or "cell"
-        return known[0] if known else root / f"{words}-seed{self.seed}-{self.identity}"
+        words = re.sub(r"[^A-Za-z0-9.]+", "-", self.name).strip("-.")[:56] or "cell"
+        return known[0] if known else root / f"{words}-{self.identity}"
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for a worker."""
@@ -66,7 +66,7 @@ class Result:
 
     cell: str
     label: str
-    seed: int
+    seed: int | None
     factors: Mapping[str, Any]
     status: str
     reason: str | None = None
@@ -74,6 +74,11 @@ class Result:
     seconds: float = 0.0
     metrics: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     record: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The cell's name for a person."""
+        return self.label if self.seed is None else f"{self.label} seed {self.seed}"
 
     @property
     def finished(self) -> bool:

@@ -84,7 +84,7 @@ class Comparison(Study):
     def findings(self, results: Sequence[Result]) -> Findings:
         rows = self.rows(results)
         names, directions = metrics_of(rows)
-        failures = [f"{run.label} seed {run.seed} failed: {run.reason}" for row in rows for run in unfinished(row)]
+        failures = [f"{run.name} failed: {run.reason}" for row in rows for run in unfinished(row)]
         table = tabulate(rows, names, directions, failures)
         panels = [
             Dots(

@@ -35,7 +35,7 @@ class Grid(Table):
     """what is done in a cell, as "package.module:function"; the usual one trains the recipe to its end"""
     seeds: Seeds | None = None
     """number of repetitions: seeds 0, 1, ..., each as the recipe's ``seed`` or the task's argument of that name;
-    absent: one, with seed 0, and a task is given none"""
+    absent: one, with the recipe's own seed, and a task is given none"""
     set: list[str] = Field(default_factory=list)
     """settings of every recipe, as ``--set`` takes them"""
     factors: Factors = Field(default_factory=dict)
@@ -99,11 +99,11 @@ def cells_of(grid: Grid) -> list[Cell]:
         for combination in combinations(grid.factors):
             settings = [*grid.set, *itertools.chain.from_iterable(settings for _, settings in combination.values())]
             levels = {name: level for name, (level, _) in combination.items()}
-            for seed in range(grid.seeds or 1):
+            for seed in [None] if grid.seeds is None else range(grid.seeds):
                 if source is None:
-                    factors, arguments = levels, levels | ({} if grid.seeds is None else {"seed": seed})
+                    factors, arguments = levels, levels | ({} if seed is None else {"seed": seed})
                 else:
-                    recipe = read(source, [*settings, f"seed={seed}"])
+                    recipe = read(source, [*settings, *([] if seed is None else [f"seed={seed}"])])
                     factors, arguments = {"recipe": source, **levels}, {"recipe": tables_of(recipe)}
                 cells.append(Cell(grid.task, arguments, "", factors, seed))
     return [replace(cell, label=label) for cell, label in zip(cells, labels(cells), strict=True)]

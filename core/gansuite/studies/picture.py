@@ -57,7 +57,9 @@ def dot_plot(labels: Sequence[str], panels: Sequence[Dots]) -> str:
                     )  # fmt: skip
                 if mean is not None:
                     error = None if mean.low is None or mean.high is None else mean.half
-                    place.errorbar(mean.value, row, xerr=error, fmt="o", color=ACCENT, linewidth=1.2, capsize=2.5, markersize=4.5)
+                    place.errorbar(
+                        mean.value, row, xerr=error, fmt="o", color=ACCENT, linewidth=1.2, capsize=2.5, markersize=4.5
+                    )
             place.set_title(panel.title, fontsize=8.5, color=INK, loc="left")
             place.set_yticks(range(len(labels)), labels)
             place.set_ylim(len(labels) - 0.4, -0.6)

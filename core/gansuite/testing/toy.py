@@ -54,7 +54,7 @@ class Ring:
 
     @staticmethod
     def read_spec(table: Mapping[str, Any]) -> PointsSpec:
-        return PointsSpec(**table)
+        return PointsSpec(table["dim"], tuple(table["labels"]))
 
     def to(self, device: torch.device | str) -> Ring:
         self.points = {split: points.to(device) for split, points in self.points.items()}

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gansuite.engine.rng import Rng
+from gansuite.errors import UserError
 
 from .hidden import Activation, Init, hidden, initialise, size_of
 
@@ -49,6 +50,14 @@ class AutoencoderCritic(nn.Module):
     def features(self, x: Float[Tensor, "n ..."], rng: Rng | None = None) -> Float[Tensor, "n f"]:
         """The code of each sample."""
         return self.encoder(x.flatten(1))
+
+    def head(self, features: Float[Tensor, "n f"]) -> Float[Tensor, " n"]:
+        """There is none: the error is no function of the code.
+
+        Raises:
+            UserError: always, to whoever wants scores from features.
+        """
+        raise UserError("[players.critic] autoencoder: its energy is no function of the features it has")
 
     def forward(self, x: Float[Tensor, "n ..."], condition: Any = None, rng: Rng | None = None) -> Float[Tensor, " n"]:
         """The energy of each sample."""

@@ -58,7 +58,7 @@ class MLPCritic(nn.Module):
         elif minibatch == "stddev":
             self.body.append(MinibatchStddev(self.width))
             self.width += 1
-        self.head = nn.Linear(self.width, 1)
+        self.top = nn.Linear(self.width, 1)
         initialise(self, init, gain)
         if norm == "spectral":
             spectral_norm(self, gain=lipschitz)
@@ -67,6 +67,10 @@ class MLPCritic(nn.Module):
         """What the score is linear in."""
         return self.body(x.flatten(1))
 
+    def head(self, features: Float[Tensor, "n f"]) -> Float[Tensor, " n"]:
+        """The score of each row of features."""
+        return self.top(features).squeeze(1)
+
     def forward(self, x: Float[Tensor, "n ..."], condition: Any = None, rng: Rng | None = None) -> Float[Tensor, " n"]:
         """One score a sample; a condition comes as further channels of ``x``."""
-        return self.head(self.features(x, rng)).squeeze(1)
+        return self.head(self.features(x, rng))

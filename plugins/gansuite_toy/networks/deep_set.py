@@ -44,13 +44,17 @@ class DeepSetCritic(nn.Module):
         sizes = [size_of(spec)] + [width] * (depth - 1)
         layers = [(EquivariantLinear(size, out=width), activate(activation)) for size in sizes]
         self.body = nn.Sequential(*(each for pair in layers for each in pair))
-        self.head = nn.Linear(width, 1)
+        self.top = nn.Linear(width, 1)
         initialise(self, init, gain)
 
     def features(self, x: Float[Tensor, "n ..."], rng: Rng | None = None) -> Float[Tensor, "n f"]:
         """What the score is linear in; it depends on the other samples through their mean."""
         return self.body(x.flatten(1))
 
+    def head(self, features: Float[Tensor, "n f"]) -> Float[Tensor, " n"]:
+        """The score of each row of features."""
+        return self.top(features).squeeze(1)
+
     def forward(self, x: Float[Tensor, "n ..."], condition: Any = None, rng: Rng | None = None) -> Float[Tensor, " n"]:
         """One score a sample."""
-        return self.head(self.features(x, rng)).squeeze(1)
+        return self.head(self.features(x, rng))

@@ -66,8 +66,12 @@ class SlopeCritic(nn.Module):
         """The coordinates themselves."""
         return x.flatten(1)
 
+    def head(self, features: Float[Tensor, "n f"]) -> Float[Tensor, " n"]:
+        """``psi . f``."""
+        return features @ self.psi
+
     def forward(self, x: Float[Tensor, "n ..."], condition: Any = None, rng: Rng | None = None) -> Float[Tensor, " n"]:
-        return self.features(x, rng) @ self.psi
+        return self.head(self.features(x, rng))
 
 
 class QuadraticCritic(SlopeCritic):

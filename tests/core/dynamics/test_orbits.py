@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import pytest
@@ -52,7 +53,7 @@ def test_the_average_of_a_circle_is_its_centre(dirac) -> None:
         sizes[step] = math.hypot(*map(float, average.shadow)), math.hypot(*system.point)
     envelope = [max(sizes[i][0] for i in range(n, 2 * n)) for n in (100, 200, 400)]
     assert envelope[2] < 2 * math.sqrt(2) / (0.1 * 400) * 1.05  # a chord of the circle, over the time it took
-    assert [a / b for a, b in zip(envelope, envelope[1:], strict=False)] == pytest.approx([2, 2], rel=0.2)
+    assert [a / b for a, b in itertools.pairwise(envelope)] == pytest.approx([2, 2], rel=0.2)
     assert min(last for _, last in sizes.values()) > 1.3
 
 

@@ -12,6 +12,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from conftest import make_gan
 
 from gansuite.dynamics.alternating import Alternating
+from gansuite.dynamics.consensus import Consensus
+from gansuite.dynamics.extragradient import Extragradient
+from gansuite.dynamics.unrolled import Unrolled
 from gansuite.engine.ranks import Ranks
 from gansuite.engine.rng import Rng
 from gansuite.objectives.relativistic_average import RelativisticAverage
@@ -24,7 +27,11 @@ CASES = {
     "relativistic-penalty": lambda: (RelativisticAverage(), [GradientPenalty()], None),
     "unused-head": lambda: (Wasserstein(), [GradientPenalty()], Headed()),
     "random-rows": lambda: (Wasserstein(), [GradientPenalty()], Drawing()),
+    "unrolled": lambda: (RelativisticAverage(), [GradientPenalty()], None),
+    "consensus": lambda: (RelativisticAverage(), [GradientPenalty()], None),
+    "extragradient": lambda: (RelativisticAverage(), [], None),
 }
+DYNAMICS = {"unrolled": lambda: Unrolled(steps=3), "consensus": Consensus, "extragradient": Extragradient}
 
 
 class Headed(nn.Module):
@@ -71,8 +78,9 @@ def play(case: str, ranks: Ranks) -> dict[str, Tensor]:
             found[f"gradient/{turn.name}/{i}"] = torch.zeros(0) if g is None else g
     engine.counts.clear()
     engine.ledger.read()
+    dynamics = DYNAMICS.get(case, Alternating)()
     for _ in range(10):
-        Alternating().round(engine, turns)
+        dynamics.round(engine, turns)
     found |= {f"weight/{n}": p.detach().clone() for n, p in engine.game.state_dict().items()}
     found |= {f"term/{n}": torch.tensor(v) for n, v in engine.ledger.read().items()}
     found["samples"] = engine.game.sample(16, Rng(0, "sample")).detach()

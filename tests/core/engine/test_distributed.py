@@ -24,7 +24,17 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> list[dict]:
 
 
 @pytest.mark.parametrize(
-    "case", ["gradient-penalty", "relativistic", "relativistic-penalty", "unused-head", "random-rows"]
+    "case",
+    [
+        "gradient-penalty",
+        "relativistic",
+        "relativistic-penalty",
+        "unused-head",
+        "random-rows",
+        "unrolled",
+        "consensus",
+        "extragradient",
+    ],
 )
 def test_two_processes_equal_one_on_the_union_batch(two: list[dict], case: str) -> None:
     sys.path.insert(0, str(WORKER.parent))

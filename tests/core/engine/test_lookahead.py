@@ -51,7 +51,7 @@ def player(name: str, warm: int) -> tuple[Player, Rng]:
 def test_steps_are_torchs(name: str, warm: int) -> None:
     made, rng = player(name, warm)
     before = copy.deepcopy((made.parameters, made.optimizer.state_dict()))
-    path = Lookahead(made, steps=6)
+    path = Lookahead(made)
     gradients = [[rng.normal(3, 2), rng.normal(4), None] for _ in range(6)]
     for each in gradients:
         path.step(each)
@@ -67,7 +67,7 @@ def test_another_rate_and_the_schedules() -> None:
     made, rng = player("momentum", 3)
     made.schedule, gradients = (lambda step: 0.1), [rng.normal(3, 2), rng.normal(4), None]
     made.at(5)
-    own, other = Lookahead(made, 1), Lookahead(made, 1, rate=0.5)
+    own, other = Lookahead(made), Lookahead(made, rate=0.5)
     own.step(gradients)
     other.step(gradients)
     distances = [float((path.values[0] - made.parameters[0]).detach().norm()) for path in (own, other)]
@@ -77,7 +77,7 @@ def test_another_rate_and_the_schedules() -> None:
 def test_constraints_are_kept_on_the_way() -> None:
     made, rng = player("sgd", 0)
     made.projections = [WeightClipping(bound=0.3).project]
-    path = Lookahead(made, 2)
+    path = Lookahead(made)
     for _ in range(2):
         path.step([rng.normal(3, 2), rng.normal(4), None])
         assert all(float(v.detach().abs().max()) <= 0.3 + 1e-6 for v in path.values)
@@ -87,7 +87,7 @@ def test_a_dead_unit_stays_finite() -> None:
     """Where no gradient ever came, Adam's root has an infinite slope, and 0 · inf is no number."""
     for make in (adam, rmsprop):
         p = nn.Parameter(torch.zeros(2))
-        path, x = Lookahead(Player("x", [p], make([p])), 2), torch.ones(1, requires_grad=True)
+        path, x = Lookahead(Player("x", [p], make([p]))), torch.ones(1, requires_grad=True)
         for _ in range(2):
             path.step([torch.cat([x, 0 * x])])
         (slope,) = torch.autograd.grad(path.values[0].sum(), x)
@@ -98,7 +98,7 @@ def test_unknown_steps_are_refused() -> None:
     p = nn.Parameter(torch.zeros(2))
     for optimizer in (torch.optim.Adagrad([p]), torch.optim.SGD([p], lr=1.0, momentum=0.1, nesterov=True)):
         with pytest.raises(UserError, match="cannot be differentiated"):
-            Lookahead(Player("x", [p], optimizer), 1).step([torch.ones(2)])
+            Lookahead(Player("x", [p], optimizer)).step([torch.ones(2)])
 
 
 @pytest.mark.parametrize("draws", ["fresh", "shared"])

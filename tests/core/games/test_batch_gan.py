@@ -7,6 +7,7 @@ import math
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import logsigmoid
 
 from gansuite.conditioning.conditional import Conditional
 from gansuite.conditioning.projection import Projection
@@ -97,12 +98,23 @@ def test_costs_do_not_depend_on_the_order_of_rows(reduce: str) -> None:
 
 
 @pytest.mark.parametrize("reduce", ["batch", "sample"])
+def test_costs_are_the_papers(reduce: str) -> None:
+    """The critic is told p, the generator would have the whole batch called real."""
+    game, draw = game_of(reduce=reduce), draw_of()
+    outputs, p, _ = game.mixed(draw)
+    outputs = outputs.mean(0, keepdim=True) if reduce == "batch" else outputs
+    critic = -(p * logsigmoid(outputs) + (1 - p) * logsigmoid(-outputs)).mean()
+    torch.testing.assert_close(game("critic", draw).value, critic)
+    torch.testing.assert_close(game("generator", draw).value, -logsigmoid(outputs).mean())
+
+
+@pytest.mark.parametrize("reduce", ["batch", "sample"])
 def test_a_critic_without_an_opinion_pays_log_two(reduce: str) -> None:
     game = game_of(reduce=reduce)
     nn.init.zeros_(game.critic.out.weight)
     nn.init.zeros_(game.critic.out.bias)
     for index in range(5):
-        assert float(game.cost_critic(draw_of(index=index)).value) == pytest.approx(math.log(2))
+        assert game.cost_critic(draw_of(index=index)).value.item() == pytest.approx(math.log(2))
 
 
 @pytest.mark.parametrize("reduce", ["batch", "sample"])

@@ -94,7 +94,7 @@ def test_the_critic_moves_its_head_and_nobody_else_does() -> None:
     game = make(MadGan, NonSaturating())
     assert moved_by(game, "critic", draw_of()) == {"critic", "which"}
     assert moved_by(game, "generator", draw_of()) == {"generator"}
-    first, second = (list(each.parameters())[0] for each in list(game.generator)[:2])
+    first, second = (next(iter(each.parameters())) for each in list(game.generator)[:2])
     assert first.grad is not None and second.grad is not None and not torch.equal(first.grad, second.grad)
 
 

@@ -32,6 +32,8 @@ def test_options_have_types_bounds_defaults_and_words():
     assert {option["name"]: option["type"] for option in gan["options"]} == {
         "objective": "objective",
         "penalties": "list of penalty",
+        "inputs": "list of input",
+        "conditioning": "conditioning",
     }
     (folder,) = describe("audio/folder")
     root = next(option for option in folder["options"] if option["name"] == "root")

@@ -81,7 +81,7 @@ def test_after_ctrl_c_it_goes_on_to_the_same_numbers(
 def test_a_killed_run_goes_on_from_its_checkpoint(ring: str, whole: list[tuple], tmp_path: Path, monkeypatch):
     """What kill -9 leaves: no line, a run that still says "running", and checkpoints."""
     shutil.copytree(tmp_path / "whole", tmp_path / "cut")
-    folder = next((tmp_path / "cut" / "runs").glob("*seed1*"))
+    folder = next((tmp_path / "cut" / "runs").glob("*seed-1-*"))
     description = json.loads((folder / "run.json").read_text())
     (folder / "run.json").write_text(json.dumps(description | {"status": "running"}))
     shutil.rmtree(folder / "checkpoints" / "000006")

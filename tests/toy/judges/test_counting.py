@@ -71,3 +71,11 @@ def test_more_bumps_than_there_is_room_for():
         CountingData(form="image", k=17)
     with pytest.raises(UserError, match="brackets"):
         CountingData(one_hot=True)
+
+
+def test_a_bump_counts_from_half_its_height():
+    judge = CountingData(count=20, k=1).judge
+    x = torch.zeros(2, 64)
+    x[0, [10, 30]] = torch.tensor([0.6, 0.4])
+    x[1, [10, 30]] = 0.45
+    assert judge.counts(x).tolist() == [1, 0]

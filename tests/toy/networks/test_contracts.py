@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from gansuite.engine.rng import Rng
+from gansuite.errors import UserError
 from gansuite.priors.normal import Normal
 from gansuite.testing.contracts import CriticContract, GeneratorContract
 from gansuite_toy.networks.autoencoder import AutoencoderCritic
@@ -78,6 +79,10 @@ class TestAutoencoderCritic(CriticContract):
     def make(self) -> nn.Module:
         return AutoencoderCritic(self.spec, width=8, code=2)
 
+    def test_the_score_is_the_head_of_the_features(self) -> None:
+        with pytest.raises(UserError, match="no function of the features"):
+            AutoencoderCritic(self.spec).head(torch.zeros(3, 8))
+
 
 class TestDeepSetCritic(CriticContract):
     spec = POINTS
@@ -119,7 +124,7 @@ class TestFeatures:
         critic, x = self.critics[name]().eval(), Rng(0, "x").normal(8, 2)
         features = critic.features(x)
         assert features.shape == (8, critic.width)
-        assert torch.equal(critic.head(features).squeeze(1), score(critic, x))
+        assert torch.equal(critic.head(features), score(critic, x))
 
     @pytest.mark.parametrize("name", [*critics, "autoencoder", "slope", "quadratic"])
     def test_width_is_that_of_the_features(self, name: str):
@@ -199,7 +204,7 @@ def test_initial_weights_are_what_was_asked_for():
     assert torch.allclose(layer.weight @ layer.weight.T, 1.4**2 * torch.eye(8), atol=1e-5)
     assert not layer.bias.any()
     narrow = MaxoutCritic(POINTS, init="normal")
-    assert float(narrow.body[1].affine.weight.std()) == pytest.approx(0.02, rel=0.02)
+    assert float(narrow.body[1].affine.weight.detach().std()) == pytest.approx(0.02, rel=0.02)
     assert [module.affine.weight.shape for module in narrow.body] == [(1000, 2), (1000, 200), (1000, 200)]
 
 

@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Annotated, Any, ClassVar
 
 from annotated_types import Ge
-from torch import Tensor, nn
+from torch import nn
 
-from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
-from gansuite.games.game import Cost, Draw, Game, warn_of_batch_norm
+from gansuite.games.game import Cost, Draw
 from gansuite.games.networks import Networks
 from gansuite.games.translation.pool import Pool
-from gansuite.games.translation.translation import Translation, apart
-from gansuite.plugins import Ref
-from gansuite.spaces import Space, at_least_fp32
+from gansuite.games.translation.translation import Made, apart, weighted
+from gansuite.games.translation.two_way import TwoWay
+from gansuite.spaces import Space
 
 
-class CycleGan(Translation):
+class CycleGan(TwoWay):
     """G: X → Y and F: Y → X from unpaired samples, with critics D of Y and D' of X.
 
     generator (moves G and F, eq. 3): E g(D(G(x))) + E g(D'(F(y))) + cycle (E ‖F(G(x)) - x‖₁ + E ‖G(F(y)) - y‖₁)
     + identity (E ‖G(y) - y‖₁ + E ‖F(x) - x‖₁);
     critic: E c(D(y), D(ỹ)), inverse_critic: E c(D'(x), D'(x̃)), with ỹ, x̃ partly from a pool of past translations.
 
+    c and g are the sides of the objective; norms are means over the numbers of a sample. Any map that takes the one
+    law to the other and can be inverted makes all terms least: the costs do not tell these maps apart.
+
     Args:
-        objective: the pair of costs c (critic) and g (generator).
-        penalties: terms added to the turns of either critic or of the generators.
         cycle: λ in the paper.
         identity: weight of mapping each domain's own samples to themselves (0.5 λ in the paper's paintings); the two
             domains must then have one shape.
         pool: past translations that each critic keeps seeing.
+
+    Raises:
+        UserError: ``identity`` between domains of different shapes.
     """
 
     players: ClassVar[Mapping[str, str]] = {
@@ -41,14 +43,7 @@ class CycleGan(Translation):
         "critic": "critic",
         "inverse_critic": "critic",
     }
-    turns: ClassVar[tuple[str, ...]] = ("generator", "critic", "inverse_critic")
-    sides: ClassVar[Mapping[str, str]] = {"inverse_critic": "critic"}
-    provides: ClassVar[Mapping[str, frozenset[str]]] = {
-        "generator": frozenset({"fake", "score", "fake_score"}),
-        "critic": frozenset({"real", "fake", "score", "real_score", "fake_score"}),
-        "inverse_critic": frozenset({"real", "fake", "score", "real_score", "fake_score"}),
-    }
-    sampled: ClassVar[tuple[str, ...]] = ("generator", "inverse")
+    pools: Any  # modules have no types of their own: of Pool
 
     def __init__(
         self,
@@ -56,63 +51,46 @@ class CycleGan(Translation):
         prior: Any,
         space: Space,
         *,
-        objective: Annotated[Any, Ref("objective")] = "least-squares",
-        penalties: list[Annotated[Any, Ref("penalty")]] = [],  # noqa: B006 - a recipe's default, never mutated
         cycle: Annotated[float, Ge(0)] = 10.0,
         identity: Annotated[float, Ge(0)] = 0.0,
         pool: Annotated[int, Ge(0)] = 50,
+        **options: Any,
     ) -> None:
-        super().__init__(networks, prior, space, penalties)
+        super().__init__(networks, prior, space, **options)
         target, source = networks.spec, networks.spec.source
         if identity and target.shape != source.shape:
             raise UserError(f"identity needs domains of one shape, not {source.shape} and {target.shape}: set it to 0")
-        self.objective, self.cycle, self.identity = objective, cycle, identity
-        self.generator, self.inverse = networks.make("generator"), networks.make("inverse", spec=source, source=target)
-        self.critic, self.inverse_critic = networks.make("critic"), networks.make("inverse_critic", spec=source)
+        self.cycle, self.identity = cycle, identity
         self.pools = nn.ModuleDict({"critic": Pool(target.shape, pool), "inverse_critic": Pool(source.shape, pool)})
-        for critic in (self.critic, self.inverse_critic):
-            warn_of_batch_norm(critic, penalties)
 
-    def movers(self, turn: str) -> tuple[str, ...]:
-        return ("generator", "inverse") if turn == "generator" else (turn,)
+    def make_networks(self, networks: Networks, shown: Any, latent: Any) -> None:
+        target, source = networks.spec, networks.spec.source
+        self.generator = networks.make("generator")
+        self.inverse: Any = networks.make("inverse", spec=source, source=target)
+        self.critic = networks.make("critic", spec=shown)
+        self.inverse_critic = networks.make("inverse_critic", spec=self.widened(source))
 
-    def cost_critic(self, draw: Draw) -> Cost:
-        """E c(D(y), D(G(x)))."""
-        return self.judged("critic", draw["data"], self.generator(draw["source"], None, draw.rng("generator")), draw)
+    def translate(self, draw: Draw, critic: str) -> Any:
+        if critic == "critic":
+            return self.generated(draw)
+        return draw.once("inverse", lambda: self.inverse(draw["data"], None, draw.rng("inverse")))
 
-    def cost_inverse_critic(self, draw: Draw) -> Cost:
-        """E c(D'(x), D'(F(y)))."""
-        fake = self.inverse(draw["data"], None, draw.rng("inverse"))
-        return self.judged("inverse_critic", draw["source"], fake, draw)
-
-    def judged(self, critic: str, real: Any, raw: Any, draw: Draw) -> Cost:
-        """The critic's side of the objective, the generated rows partly from the pool."""
-        fake = self.pools[critic].mixed(raw, draw)
-        scores = [self.score(critic, x, draw.rng(f"cost/{name}")) for name, x in (("real", real), ("fake", fake))]
-        value = self.objective.critic(*scores).mean()
-        out = {"real": real, "fake": fake, "score": partial(self.score, critic), "raw": raw}
-        return Cost(value, out | {"real_score": scores[0], "fake_score": scores[1]})
+    def critic_cost(self, draw: Draw, critic: str = "critic") -> Cost:
+        """E c(D(real), D(fake)), the generated rows partly from the pool."""
+        raw, pool = self.fake(draw, critic), self.pools[critic]
+        cost = super().critic_cost(Made(draw, **{critic: pool.mixed(raw, draw)}), critic)
+        return cost._replace(out={**cost.out, "raw": raw})
 
     def cost_generator(self, draw: Draw) -> Cost:
         """Both translators against both critics, and back again."""
-        x, y, rng = draw["source"], draw["data"], draw.rng("generator")
-        to_y, to_x = self.generator(x, None, rng), self.inverse(y, None, rng)
-        score, inverse_score = self.score("critic", to_y, rng), self.score("inverse_critic", to_x, rng)
-        parts = {
-            "forward": self.objective.generator(score).mean(),
-            "backward": self.objective.generator(inverse_score).mean(),
-            "cycle": (apart(self.inverse(to_y, None, rng), x) + apart(self.generator(to_x, None, rng), y)).mean(),
-        }
-        value = parts["forward"] + parts["backward"] + self.cycle * parts["cycle"]
+        x, y, rng = draw["source"], draw["data"], draw.rng("back")
+        made = Made(draw, critic=self.translate(draw, "critic"), inverse_critic=self.translate(draw, "inverse_critic"))
+        parts, out = self.fooled(made)
+        to_x, to_y = self.inverse(made["critic"], None, rng), self.generator(made["inverse_critic"], None, rng)
+        parts["cycle"] = (apart(to_x, x) + apart(to_y, y)).mean()
         if self.identity:
             parts["identity"] = (apart(self.generator(y, None, rng), y) + apart(self.inverse(x, None, rng), x)).mean()
-            value = value + self.identity * parts["identity"]
-        out = {"fake": to_y, "score": partial(self.score, "critic"), "fake_score": score}
-        return Cost(value, out, parts)
-
-    def score(self, critic: str, x: Any, rng: Rng | None = None) -> Tensor:
-        """The scores of one of the critics, [n]."""
-        return at_least_fp32(self.get_submodule(critic)(x, None, rng))
+        return Cost(weighted(parts, {"cycle": self.cycle, "identity": self.identity}), out, parts)
 
     def after(self, turn: str, draw: Draw, out: Mapping[str, Any]) -> None:
         super().after(turn, draw, out)

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import torch
+from jaxtyping import Bool, Float, Int64
 from torch import Tensor, nn
 
 from gansuite.games.game import Draw
 from gansuite.spaces import rows_like
 
+Samples = Float[Tensor, "n *shape"]
+
 
 class Pool(nn.Module):
-    """The last ``size`` generated samples, of which each row of a batch (the first ``size`` rows of a
-    larger one) is exchanged for one with probability ½.
+    """``size`` generated samples of the past, for each of which a row of the batch is exchanged with probability ½.
 
     ``mixed`` changes nothing and may be asked again; ``after`` is told of a move that was made and puts the rows that
-    were exchanged in the place of those that came out. Until the pool is full, it takes every row and gives none.
+    were exchanged in the place of those that came out. An empty place takes its row and gives none. Of a batch larger
+    than the pool the first ``size`` rows take part. Several processes keep one pool: that of the whole batch.
 
     Args:
         shape: of one sample.
@@ -24,38 +27,32 @@ class Pool(nn.Module):
     """
 
     samples: Tensor
+    filled: Tensor
 
     def __init__(self, shape: Sequence[int], size: int) -> None:
         super().__init__()
         self.size = size
         self.register_buffer("samples", torch.zeros(size, *shape))
+        self.register_buffer("filled", torch.zeros(size, dtype=torch.bool))
 
-    def exchange(self, n: int, draw: Draw) -> tuple[Tensor, Tensor]:
-        """Which of the first rows of a batch are exchanged, and for which of the pool: no place twice."""
-        rng, k = draw.rng("pool"), min(n, self.size)
-        places = rng.uniform(self.size).argsort()[:k]
-        return rng.uniform(k) < 0.5, places
+    def exchange(self, n: int, draw: Draw) -> tuple[Bool[Tensor, " n"], Int64[Tensor, " n"]]:
+        """Which of this process's rows take a place of the pool if it is filled, and the place of each: none twice."""
+        rng = draw.rng("pool")
+        row = torch.arange(n, device=self.samples.device) + rng.rank * n
+        return (rng.uniform(n) < 0.5) & (row < self.size), (row + rng.integer(0, self.size - 1)) % self.size
 
-    def full(self, n: int, draw: Draw) -> bool:
-        """Whether earlier batches of ``n`` rows have filled the pool."""
-        return draw.index * n >= self.size > 0
-
-    def mixed(self, x: Tensor, draw: Draw) -> Tensor:
+    def mixed(self, x: Samples, draw: Draw) -> Samples:
         """The batch with some of its rows from the past."""
-        n = len(x)
-        if not self.full(n, draw):
+        if not self.size:
             return x
-        chosen, places = self.exchange(n, draw)
-        first = x[: len(places)]
-        return torch.cat([torch.where(rows_like(chosen, x), self.samples[places].to(x.dtype), first), x[len(places) :]])
+        chosen, places = self.exchange(len(x), draw)
+        return torch.where(rows_like(chosen & self.filled[places], x), self.samples[places].to(x.dtype), x)
 
-    def after(self, x: Tensor, draw: Draw) -> None:
+    def after(self, x: Samples, draw: Draw) -> None:
         """Keep what a move's batch gave."""
-        n = len(x)
-        if self.full(n, draw):
-            chosen, places = self.exchange(n, draw)
-            new = x[: len(places)].to(self.samples.dtype)
-            self.samples[places] = torch.where(rows_like(chosen, x), new, self.samples[places])
-        elif self.size:
-            first = draw.index * n
-            self.samples[first : first + n] = x[: self.size - first].to(self.samples.dtype)
+        if self.size:
+            rows = (x.to(self.samples.dtype), *self.exchange(len(x), draw))
+            new, chosen, places = (draw.gather(each)[: self.size] for each in rows)
+            stays = self.filled[places] & ~chosen
+            self.samples[places] = torch.where(rows_like(stays, new), self.samples[places], new)
+            self.filled[places] = True

@@ -14,6 +14,7 @@ from gansuite.plugins.builtin import (
     layers,
     objectives,
     penalties,
+    studies,
     training,
     translation,
 )
@@ -24,7 +25,19 @@ if TYPE_CHECKING:
     from gansuite.engine.observer import Observer
     from gansuite.runs import Run
 
-GROUPS = (objectives, penalties, inputs, conditioning, games, translation, dynamics, layers, training, evaluation)
+GROUPS = (
+    objectives,
+    penalties,
+    inputs,
+    conditioning,
+    games,
+    translation,
+    dynamics,
+    layers,
+    training,
+    evaluation,
+    studies,
+)
 COMPONENTS: tuple[Component, ...] = tuple(each for group in GROUPS for each in group.COMPONENTS)
 
 

@@ -7,9 +7,44 @@ from gansuite.plugins.component import Component
 COMPONENTS: tuple[Component, ...] = (
     Component(
         "game",
+        "pix2pix",
+        "gansuite.games.translation.pix2pix:Pix2Pix",
+        "a translator learns from pairs, with a critic of pairs",
+        reference="isola2017image",
+    ),
+    Component(
+        "game",
         "cyclegan",
         "gansuite.games.translation.cyclegan:CycleGan",
         "two translators, each the inverse of the other, from unpaired samples",
         reference="zhu2017unpaired",
+    ),
+    Component(
+        "game",
+        "unit",
+        "gansuite.games.translation.unit:Unit",
+        "two variational autoencoders that share their latent, from unpaired samples",
+        reference="liu2017unsupervised",
+    ),
+    Component(
+        "game",
+        "munit",
+        "gansuite.games.translation.munit:Munit",
+        "content that two domains share and styles that each adds: one sample has many translations",
+        reference="huang2018multimodal",
+    ),
+    Component(
+        "game",
+        "stargan",
+        "gansuite.games.translation.stargan:StarGan",
+        "one translator between many domains, told by their labels",
+        reference="choi2018stargan",
+    ),
+    Component(
+        "game",
+        "domain-transfer",
+        "gansuite.games.translation.domain_transfer:DomainTransfer",
+        "a translator learns from pairs, judged for realism and for belonging to its source",
+        reference="yoo2016pixel",
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,20 +13,22 @@ Matrix = NDArray[np.float64]
 
 # Central differences of eighth order (Fornberg 1988, table 1): weights of f(x + kδ) - f(x - kδ), k = 1..4.
 WEIGHTS = (4 / 5, -1 / 5, 4 / 105, -1 / 280)
-STEPS = [0.064 / 2**k for k in range(9)]
+STEPS = [0.064 / 3**k for k in range(6)]
 DOUBLE = 1e-12  # a discriminant that differences cannot tell from 0
 
 
 def jacobian(f: Callable[[Vector], Vector], x: Vector) -> tuple[Matrix, float]:
     """The matrix of ∂f_i/∂x_j at x, and its error.
 
-    Each column is taken with ever shorter steps δ. It is best where halving the step changes it least: before, the
+    Each column is taken with ever shorter steps δ. It is best where shortening the step changes it least: before, the
     terms of order δ⁸ that are left out matter, after it the rounding of f; that least change is the error that is told.
     """
     columns, error = [], 0.0
     for axis in np.eye(len(x)):
-        found = [sum(w * (f(x + k * d * axis) - f(x - k * d * axis)) for k, w in enumerate(WEIGHTS, 1)) / d for d in STEPS]
-        changes = [float(np.abs(b - a).max()) for a, b in zip(found, found[1:], strict=False)]
+        found = [
+            sum(w * (f(x + k * d * axis) - f(x - k * d * axis)) for k, w in enumerate(WEIGHTS, 1)) / d for d in STEPS
+        ]
+        changes = [float(np.abs(b - a).max()) for a, b in pairwise(found)]
         best = int(np.argmin(changes))
         columns.append(found[best + 1])
         error = max(error, changes[best])

@@ -20,11 +20,12 @@ from gansuite.studies.dynamics.system import JUDGED_BY_TRAJECTORY, Setting
 START = (1.0, 1.0)
 TIME = 100.0  # of a trajectory, in units of the flow: so many / h rounds
 ROUNDS = (500, 20_000)
-SHOWN = 200  # points that are kept of a trajectory, at most
+SHOWN = 300  # points that are kept of a trajectory, at most
 STILL = 1e-2  # a trajectory has arrived when its last tenth is nearer than this share of its start
 SURE = 1e-9  # a radius nearer to 1 than this is 1: the method circles
+STRAY = 1e-9  # a drift at the equilibrium beyond this, over h, is none of rounding
 FAR = 1e6  # a trajectory beyond this is not followed any further
-REACH, LATTICE = 1.8, 13  # of the vector field about the equilibrium, and its lines
+REACH, LATTICE = 1.8, 11  # of the vector field about the equilibrium, and its lines
 
 
 class Round:
@@ -89,30 +90,36 @@ def measure(folder: Path, device: str, **options: Any) -> dict[str, Any]:
     """The task of a cell: what a setting's round does near and far from its equilibrium.
 
     Returns:
-        the setting; ``eigenvalues`` as pairs, ``spectral_radius`` and ``error`` (None where the update has no
-        derivative at the equilibrium), ``converges`` and by which ``evidence``; ``trajectory`` from (1, 1);
-        ``field``: the lattice's points and each one's displacement over h.
+        the setting; ``eigenvalues`` as pairs, ``spectral_radius`` and ``error`` (empty and None where the round has no
+        derivative at the equilibrium, or does not rest there), ``converges`` and by which ``evidence``; ``trajectory``
+        from (1, 1); ``field``: the lattice's points and each one's displacement over h.
     """
     setting = Setting(**options).resolved()
     equilibrium = np.array(setting.equilibrium)
     path = trajectory(setting)
-    found: dict[str, Any] = {"eigenvalues": None, "spectral_radius": None, "error": None}
+    roots, radius, error, evidence = [], None, None, "trajectory"
     if setting.method not in ("gradient-penalty", "dragan"):
         step = Round(setting)
-        matrix, error = jacobian(step, step.settle(equilibrium))
-        roots = eigenvalues(matrix)
-        found = {
-            "eigenvalues": [[each.real, each.imag] for each in roots],
-            "spectral_radius": abs(roots[0]),
-            "error": error,
-        }
-    radius = found["spectral_radius"]
-    by_path = setting.method in JUDGED_BY_TRAJECTORY
+        rest = step.settle(equilibrium)
+        if np.abs(step(rest) - rest).max() > STRAY * setting.h:
+            evidence = "no fixed point"
+        else:
+            matrix, error = jacobian(step, rest)
+            roots = eigenvalues(matrix)
+            radius = abs(roots[0])
+    if evidence == "no fixed point":
+        converges = False
+    elif radius is None or setting.method in JUDGED_BY_TRAJECTORY:
+        converges = arrives(path, equilibrium)
+    else:
+        converges, evidence = radius < 1 - SURE, "spectral radius"
     return {
         **setting.as_dict(),
-        **found,
-        "converges": arrives(path, equilibrium) if by_path or radius is None else radius < 1 - SURE,
-        "evidence": "trajectory" if by_path else "spectral radius",
+        "eigenvalues": [[each.real, each.imag] for each in roots],
+        "spectral_radius": radius,
+        "error": error,
+        "converges": converges,
+        "evidence": evidence,
         "rounds": len(path) - 1,
         "trajectory": thinned(path).tolist(),
         "field": field(setting),
@@ -149,5 +156,6 @@ def field(setting: Setting) -> list[list[list[float]]]:
     """Pairs of a point of the lattice and the displacement of one round over h, from rest."""
     step = Round(replace(setting, momentum=0.0, delay=0))
     line = np.linspace(-REACH, REACH, LATTICE)
-    points = [np.array(setting.equilibrium) + (x, y) for x in line for y in line]
+    centre = np.array(setting.equilibrium)
+    points = [centre + np.array([x, y]) for x in line for y in line]
     return [[point.tolist(), ((step(point) - point) / setting.h).tolist()] for point in points]

@@ -35,10 +35,10 @@ OBJECTIVES = {
     **{name: name for name in ("minimax", "non-saturating", "wasserstein", "hinge")},
     "weight-clipping": "wasserstein",
     "gradient-penalty": "wasserstein",
-    "dragan": "non-saturating",
 }
-# Settings of the paper's figures, by the methods that have a strength.
-STRENGTHS = {"weight-clipping": 1.0, "gradient-penalty": 0.35, "dragan": 0.35, "r1": 0.3, "r2": 0.3, "consensus": 1.0}
+# Settings of the paper's figures. A penalty of strength γ is charged γ/2 E(‖∇D‖ - 1)², or γ/2 E‖∇D‖² by R1 and R2.
+STRENGTHS = {"weight-clipping": 1.0, "gradient-penalty": 0.7, "dragan": 0.7, "r1": 0.3, "r2": 0.3, "consensus": 1.0}
+NOISE, STEPS, DEVIATION = 0.7, 5, 1.3
 RULES = ("consensus", "unrolled", "extragradient")
 # A norm has no derivative where it is 0, which is the equilibrium; and a projection is felt away from it only.
 JUDGED_BY_TRAJECTORY = ("weight-clipping", "gradient-penalty", "dragan")
@@ -70,7 +70,7 @@ class Setting:
         rule = self.method in RULES
         if rule and self.delay:
             raise UserError(f"--delay {self.delay}: {self.method} is a rule of its own; delay one of the other methods")
-        noise = (0.7 if self.noise is None else self.noise) if self.method == "instance-noise" else None
+        noise = (NOISE if self.noise is None else self.noise) if self.method == "instance-noise" else None
         strength = STRENGTHS.get(self.method)
         return Setting(
             self.system,
@@ -79,12 +79,12 @@ class Setting:
             self.h,
             strength if strength is None or self.strength is None else self.strength,
             noise,
-            (self.unroll or 5) if self.method == "unrolled" else None,
+            (self.unroll or STEPS) if self.method == "unrolled" else None,
             self.n_critic,
             self.momentum,
             self.delay,
             self.objective or OBJECTIVES.get(self.method, "minimax"),
-            (1.3 if self.sd is None else self.sd) if self.system == "variance" else None,
+            (DEVIATION if self.sd is None else self.sd) if self.system == "variance" else None,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -125,8 +125,11 @@ class Setting:
     def penalties(self) -> list[dict[str, Any]]:
         if self.method == "weight-clipping":
             return [{"name": self.method, "bound": self.strength}]
-        charged = ("gradient-penalty", "dragan", "r1", "r2")
-        return [{"name": self.method, "weight": self.strength}] if self.method in charged else []
+        if self.method in ("r1", "r2"):  # which halve it themselves
+            return [{"name": self.method, "weight": self.strength}]
+        if self.method in ("gradient-penalty", "dragan"):
+            return [{"name": self.method, "weight": (self.strength or 0.0) / 2}]
+        return []
 
     @property
     def inputs(self) -> list[dict[str, Any]]:

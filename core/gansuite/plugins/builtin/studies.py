@@ -1,0 +1,15 @@
+"""Studies of the core."""
+
+from __future__ import annotations
+
+from gansuite.plugins.component import Component
+
+COMPONENTS: tuple[Component, ...] = (
+    Component(
+        "study",
+        "dynamics",
+        "gansuite.studies.dynamics.study:Dynamics",
+        "which training rules converge near an equilibrium: eigenvalues of the very update that trains",
+        reference="mescheder2018which",
+    ),
+)
