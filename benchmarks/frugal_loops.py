@@ -135,7 +135,7 @@ def consensus(strength: float = 1.0) -> Callable[[], None]:
         ]
         flat = torch.cat([v.reshape(-1) for v in field])
         second = torch.autograd.grad(0.5 * flat.dot(flat), both)
-        total = torch._foreach_add([v.detach() for v in field], second, alpha=strength)
+        total = torch._foreach_add([v.detach() for v in field], second, alpha=strength)  # pyright: ignore[reportPrivateImportUsage]
         follow(loop.critic_adam, loop.psi, total[:n])
         follow(loop.generator_adam, loop.theta, total[n:])
         return [critic_cost.detach(), generator_cost.detach()]

@@ -8,9 +8,9 @@ from typing import Any, Literal
 from torch import Tensor
 
 from gansuite.errors import UserError
+from gansuite.games.adversarial import wrapped
 from gansuite.games.bidirectional import Bidirectional
 from gansuite.games.game import Cost, Draw
-from gansuite.games.gan import wrapped
 from gansuite.games.networks import Networks
 from gansuite.games.posterior import Posterior
 from gansuite.priors.latent import Latent

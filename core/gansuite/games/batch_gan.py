@@ -10,8 +10,9 @@ from typing import Annotated, Any, ClassVar
 from torch import Tensor
 
 from gansuite.errors import UserError
+from gansuite.games.adversarial import group_of
 from gansuite.games.game import Cost, Draw, Game, couples_batch
-from gansuite.games.gan import Gan, group_of
+from gansuite.games.gan import Gan
 from gansuite.games.networks import Networks
 from gansuite.inputs.input import Input
 from gansuite.plugins import Ref

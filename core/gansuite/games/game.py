@@ -36,6 +36,8 @@ class Term(Protocol):
 
     def __call__(self, game: Game, draw: Draw, out: Mapping[str, Any]) -> Tensor: ...
 
+    def after(self, game: Game, draw: Draw, out: Mapping[str, Any]) -> None: ...
+
 
 class Draw(dict[str, Any]):
     """What a turn consumes: batches by name, and the streams of randomness that belong to them.
@@ -167,8 +169,8 @@ class Game(nn.Module):
 
     def after(self, turn: str, draw: Draw, out: Mapping[str, Any]) -> None:
         """What is remembered of a move (pools, balances), in buffers; called once for each, without a graph."""
-        for penalty in self.penalties:
-            if isinstance(penalty, nn.Module) and penalty.turn == self.side(turn):
+        for penalty in self.terms():
+            if penalty.turn == self.side(turn):
                 penalty.after(self, draw, out)
 
     def condition(self, wanted: Any, n: int) -> Any:

@@ -13,8 +13,9 @@ from torch.nn.functional import cross_entropy
 
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
+from gansuite.games.adversarial import Seen, group_of, wrapped
 from gansuite.games.game import Cost, Draw
-from gansuite.games.gan import Gan, Seen, group_of, wrapped
+from gansuite.games.gan import Gan
 from gansuite.games.networks import Networks
 from gansuite.objectives.objective import Scores, Separable
 from gansuite.spaces import Space, at_least_fp32

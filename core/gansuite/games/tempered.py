@@ -9,9 +9,10 @@ from typing import Annotated, Any, ClassVar
 from annotated_types import Gt
 
 from gansuite.errors import UserError
+from gansuite.games.adversarial import wrapped
 from gansuite.games.distance import squared_distance
 from gansuite.games.game import Cost, Draw
-from gansuite.games.gan import Gan, wrapped
+from gansuite.games.gan import Gan
 from gansuite.games.networks import Networks
 from gansuite.spaces import Space
 

@@ -9,8 +9,9 @@ from annotated_types import Ge
 from torch import Tensor
 
 from gansuite.errors import UserError
+from gansuite.games.adversarial import wrapped
 from gansuite.games.game import Cost, Draw
-from gansuite.games.gan import Gan, wrapped
+from gansuite.games.gan import Gan
 from gansuite.games.networks import Networks
 from gansuite.games.posterior import Posterior
 from gansuite.priors.latent import Latent

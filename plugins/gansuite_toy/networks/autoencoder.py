@@ -24,7 +24,7 @@ class AutoencoderCritic(nn.Module):
         depth: hidden layers of encoder and decoder each.
         activation: of the hidden layers.
         init: of the weights.
-        gain: factor of ``orthogonal``, standard deviation of ``normal``.
+        gain: factor of ``orthogonal`` (default 1), standard deviation of ``normal`` (default .02).
 
     Source: Zhao, Mathieu & LeCun (2017), section 2.3; Berthelot, Schumm & Metz (2017), section 3.1.
     """
@@ -38,7 +38,7 @@ class AutoencoderCritic(nn.Module):
         depth: Annotated[int, Ge(0)] = 2,
         activation: Activation = "leaky-relu",
         init: Init = "default",
-        gain: Annotated[float, Gt(0)] = 1.0,
+        gain: Annotated[float, Gt(0)] | None = None,
     ) -> None:
         super().__init__()
         size = size_of(spec)

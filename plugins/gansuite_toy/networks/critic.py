@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from gansuite.engine.rng import Rng
 from gansuite.layers import MinibatchDiscrimination, MinibatchStddev, spectral_norm
 
-from .hidden import Activation, Init, hidden, initialise, size_of
+from .hidden import Activation, Init, belongs, hidden, initialise, size_of
 
 
 class MLPCritic(nn.Module):
@@ -25,12 +25,12 @@ class MLPCritic(nn.Module):
         activation: of the hidden layers.
         norm: of the hidden layers; ``spectral`` gives every layer, the head included, the spectral norm ``lipschitz``.
         init: of the weights.
-        gain: factor of ``orthogonal``, standard deviation of ``normal``.
-        lipschitz: of each layer under ``spectral``; detail of .01 between samples wants more than 1.
+        gain: factor of ``orthogonal`` (default 1), standard deviation of ``normal`` (default .02).
+        lipschitz: of each layer under ``spectral`` (default 1); detail of .01 between samples wants more than 1.
         minibatch: what is appended to the last hidden layer: ``discrimination``, the closeness to the other samples in
             ``kernels`` learnt projections, or ``stddev``, the mean deviation over groups of four.
-        kernels: of minibatch discrimination (B in the paper).
-        dimensions: in which each kernel compares (C in the paper).
+        kernels: of minibatch discrimination (B in the paper; default 16).
+        dimensions: in which each kernel compares (C in the paper; default 8).
     """
 
     def __init__(
@@ -42,26 +42,32 @@ class MLPCritic(nn.Module):
         activation: Activation = "leaky-relu",
         norm: Literal["none", "batch", "layer", "spectral"] = "none",
         init: Init = "default",
-        gain: Annotated[float, Gt(0)] = 1.0,
-        lipschitz: Annotated[float, Gt(0)] = 1.0,
+        gain: Annotated[float, Gt(0)] | None = None,
+        lipschitz: Annotated[float, Gt(0)] | None = None,
         minibatch: Literal["none", "discrimination", "stddev"] = "none",
-        kernels: Annotated[int, Gt(0)] = 16,
-        dimensions: Annotated[int, Gt(0)] = 8,
+        kernels: Annotated[int, Gt(0)] | None = None,
+        dimensions: Annotated[int, Gt(0)] | None = None,
     ) -> None:
         super().__init__()
+        if norm != "spectral":
+            belongs("lipschitz", lipschitz, 'norm = "spectral"')
+        if minibatch != "discrimination":
+            belongs("kernels", kernels, 'minibatch = "discrimination"')
+            belongs("dimensions", dimensions, 'minibatch = "discrimination"')
         inputs = size_of(spec)
         self.width: int = width if depth else inputs
         self.body = hidden(inputs, width, depth, activation, "none" if norm == "spectral" else norm)
         if minibatch == "discrimination":
-            self.body.append(MinibatchDiscrimination(self.width, kernels=kernels, dimensions=dimensions))
-            self.width += kernels
+            closeness = MinibatchDiscrimination(self.width, kernels=kernels or 16, dimensions=dimensions or 8)
+            self.body.append(closeness)
+            self.width += closeness.projection.shape[1]
         elif minibatch == "stddev":
             self.body.append(MinibatchStddev(self.width))
             self.width += 1
         self.top = nn.Linear(self.width, 1)
         initialise(self, init, gain)
         if norm == "spectral":
-            spectral_norm(self, gain=lipschitz)
+            spectral_norm(self, gain=lipschitz or 1.0)
 
     def features(self, x: Float[Tensor, "n ..."], rng: Rng | None = None) -> Float[Tensor, "n f"]:
         """What the score is linear in."""

@@ -24,7 +24,7 @@ class DeepSetCritic(nn.Module):
         depth: equivariant layers.
         activation: of the layers.
         init: of the weights.
-        gain: factor of ``orthogonal``, standard deviation of ``normal``.
+        gain: factor of ``orthogonal`` (default 1), standard deviation of ``normal`` (default .02).
 
     Source: Lucas et al., Mixed batches and symmetric discriminators (2018), section 4.1.
     """
@@ -37,7 +37,7 @@ class DeepSetCritic(nn.Module):
         depth: Annotated[int, Ge(1)] = 2,
         activation: Activation = "leaky-relu",
         init: Init = "default",
-        gain: Annotated[float, Gt(0)] = 1.0,
+        gain: Annotated[float, Gt(0)] | None = None,
     ) -> None:
         super().__init__()
         self.width = width

@@ -45,16 +45,31 @@ def hidden(inputs: int, width: int, depth: int, activation: Activation, norm: No
     return nn.Sequential(*layers)
 
 
-def initialise(network: nn.Module, init: Init, gain: float) -> None:
-    """Set the weights of all linear layers anew, biases to 0; ``default`` leaves them as PyTorch made them."""
+def belongs(option: str, value: Any, mode: str) -> None:
+    """Refuse an option that would do nothing.
+
+    Raises:
+        ValueError: it was given without the mode that it belongs to.
+    """
+    if value is not None:
+        raise ValueError(f"{option} = {value} does nothing without {mode}; add that, or leave {option} out")
+
+
+def initialise(network: nn.Module, init: Init, gain: float | None) -> None:
+    """Set the weights of all linear layers anew, biases to 0; ``default`` leaves them as PyTorch made them.
+
+    Raises:
+        ValueError: a gain for PyTorch's own weights.
+    """
     if init == "default":
+        belongs("gain", gain, 'init = "orthogonal" or "normal"')
         return
     for module in network.modules():
         if isinstance(module, nn.Linear):
             if init == "orthogonal":
-                nn.init.orthogonal_(module.weight, gain)
+                nn.init.orthogonal_(module.weight, 1.0 if gain is None else gain)
             else:
-                nn.init.normal_(module.weight, 0.0, gain)
+                nn.init.normal_(module.weight, 0.0, 0.02 if gain is None else gain)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
 

@@ -22,7 +22,7 @@ class MaxoutCritic(nn.Module):
         depth: maxout layers.
         pieces: affine maps that compete for each unit.
         init: of the weights; the paper's are ``normal`` with deviation .02.
-        gain: factor of ``orthogonal``, standard deviation of ``normal``.
+        gain: factor of ``orthogonal`` (default 1), standard deviation of ``normal`` (default .02).
 
     Source: Lin et al., PacGAN (2018), section 4.1: three layers of 200 units with five pieces.
     """
@@ -35,7 +35,7 @@ class MaxoutCritic(nn.Module):
         depth: Annotated[int, Ge(1)] = 3,
         pieces: Annotated[int, Gt(1)] = 5,
         init: Init = "default",
-        gain: Annotated[float, Gt(0)] = 0.02,
+        gain: Annotated[float, Gt(0)] | None = None,
     ) -> None:
         super().__init__()
         sizes = [size_of(spec)] + [width] * (depth - 1)

@@ -23,7 +23,7 @@ class MLPGenerator(nn.Module):
         activation: of the hidden layers.
         norm: between a hidden layer and its activation: ``batch``, ``layer``, ``pixel`` or ``virtual-batch``.
         init: of the weights: PyTorch's own, ``orthogonal`` or ``normal`` (biases 0).
-        gain: factor of ``orthogonal``, standard deviation of ``normal``.
+        gain: factor of ``orthogonal`` (default 1), standard deviation of ``normal`` (default .02).
         output: ``tanh`` for values in (-1, 1), ``softmax`` for probabilities over the first axis.
     """
 
@@ -37,7 +37,7 @@ class MLPGenerator(nn.Module):
         activation: Activation = "relu",
         norm: Norm = "none",
         init: Init = "default",
-        gain: Annotated[float, Gt(0)] = 1.0,
+        gain: Annotated[float, Gt(0)] | None = None,
         output: Output = "linear",
     ) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class MLPTranslator(nn.Module):
         activation: of the hidden layers.
         norm: between a hidden layer and its activation.
         init: of the weights.
-        gain: factor of ``orthogonal``, standard deviation of ``normal``.
+        gain: factor of ``orthogonal`` (default 1), standard deviation of ``normal`` (default .02).
         output: of the last layer.
         labelled: whether a label of the data's domain, one-hot [n, labels], steers the network (StarGAN).
         residual: whether the network adds to its input, so that it begins near the identity; the shapes must agree.
@@ -80,7 +80,7 @@ class MLPTranslator(nn.Module):
         activation: Activation = "relu",
         norm: Norm = "none",
         init: Init = "default",
-        gain: Annotated[float, Gt(0)] = 1.0,
+        gain: Annotated[float, Gt(0)] | None = None,
         output: Output = "linear",
         labelled: bool = False,
         residual: bool = False,
@@ -122,7 +122,7 @@ class MLPEncoder(nn.Module):
         activation: of the hidden layers.
         norm: between a hidden layer and its activation.
         init: of the weights.
-        gain: factor of ``orthogonal``, standard deviation of ``normal``.
+        gain: factor of ``orthogonal`` (default 1), standard deviation of ``normal`` (default .02).
     """
 
     def __init__(
@@ -135,7 +135,7 @@ class MLPEncoder(nn.Module):
         activation: Activation = "relu",
         norm: Norm = "none",
         init: Init = "default",
-        gain: Annotated[float, Gt(0)] = 1.0,
+        gain: Annotated[float, Gt(0)] | None = None,
     ) -> None:
         super().__init__()
         inputs = size_of(spec)

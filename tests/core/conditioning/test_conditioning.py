@@ -13,6 +13,8 @@ from gansuite.conditioning.conditional import Conditional
 from gansuite.conditioning.projection import Projection
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
+from gansuite.games.game import Draw
+from gansuite.objectives.relativistic_average import RelativisticAverage
 from gansuite.testing.toy import PointsSpec
 
 ALL = [Conditional, AuxiliaryClassifier, Projection]
@@ -108,3 +110,17 @@ def test_unlabelled_rows_train_and_samples_follow_the_condition(game, draw, kind
         rng.append(played.sample(5, Rng(0, "s"), rows))
     assert not torch.equal(*rng)
     assert played.sample(5, Rng(0, "s")).shape == (5, 2)
+
+
+@pytest.mark.parametrize("kind", ALL)
+def test_ranks_gather_what_the_objective_compares_and_keep_their_codes(game, draw, kind) -> None:
+    """Two ranks with equal rows: the averages of the relativistic objective stay, and so does each cost."""
+    played, alone = game([], RelativisticAverage(), kind()), draw()
+    both = Draw(dict(alone), alone.rng, gather=lambda x: torch.cat([x, x]))
+    for turn in played.turns:
+        torch.testing.assert_close(played(turn, both).value, played(turn, alone).value)
+    out = played("critic", both).out
+    assert len(out["real_score"]) == 12 and len(out["real_side"]) == 24
+    with torch.no_grad():
+        played.after("critic", both, out)
+    assert float(played.conditioning.counts.sum()) == 24

@@ -214,6 +214,15 @@ def test_extragradient(dirac, objective, slope: float, h: float, draws) -> None:
         assert abs(1 + a + a * a) == pytest.approx(0.99504, abs=1e-5)
 
 
+@pytest.mark.parametrize("n", [1, 5])
+def test_alternating_extragradient(dirac, n: int) -> None:
+    """Each move follows a trial of both: psi ← q psi + a theta, then theta ← q theta - a psi, with q = 1 - a²."""
+    a = 0.37
+    q, gain = 1 - a * a, sum((1 - a * a) ** i for i in range(n)) * a
+    found = dirac(Extragradient(order="alternating"), Wasserstein(), moves={"critic": n, "generator": 1}, h=a)
+    assert_same(found.eigenvalues(), two_times_two(q**n + q - a * gain, q ** (n + 1)))
+
+
 @pytest.mark.parametrize("h", RATES)
 @pytest.mark.parametrize(("objective", "slope"), [(NonSaturating, 0.5), (Wasserstein, 1.0)])
 def test_optimistic(dirac, objective, slope: float, h: float) -> None:

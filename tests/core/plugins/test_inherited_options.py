@@ -46,7 +46,7 @@ def test_own_options_come_first_and_hide_those_above(cls) -> None:
     assert list(option_types(cls)) == ["depth", "size", "rate"]
     model = options_model(cls)(depth=1)
     assert model.model_dump() == {"depth": 1, "size": 7, "rate": 0.1}
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="greater than 0"):
         options_model(cls)(depth=1, rate=-1.0)
     assert arguments(cls) == {"rate": "told above.", "size": "told below.", "depth": "told below."}
 

@@ -240,3 +240,13 @@ def test_a_residual_translator_begins_at_its_input():
     assert torch.equal(network(x), x)
     with pytest.raises(ValueError, match="residual"):
         MLPTranslator(POINTS, PointsSpec(3), residual=True)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"lipschitz": 4.0}, {"kernels": 4}, {"dimensions": 2, "minibatch": "stddev"}, {"gain": 1.4}],
+    ids=["lipschitz", "kernels", "dimensions", "gain"],
+)
+def test_an_option_that_would_do_nothing_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="does nothing without"):
+        MLPCritic(POINTS, **options)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from gansuite.errors import UserError
+from gansuite.games.adversarial import wrapped
 from gansuite.games.game import Cost, Draw
-from gansuite.games.gan import wrapped
 from gansuite.games.networks import Networks
 from gansuite.games.translation.pix2pix import pairs_of
 from gansuite.games.translation.translation import Translation, paired

@@ -13,8 +13,8 @@ from gansuite.conditioning.auxiliary_classifier import cross_entropy
 from gansuite.conditioning.conditional import Conditional
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
+from gansuite.games.adversarial import group_of
 from gansuite.games.game import Cost, Draw
-from gansuite.games.gan import group_of
 from gansuite.games.networks import Networks
 from gansuite.games.translation.translation import Translation, apart, weighted
 from gansuite.plugins import Ref

@@ -47,4 +47,11 @@ COMPONENTS: tuple[Component, ...] = (
         "a translator learns from pairs, judged for realism and for belonging to its source",
         reference="yoo2016pixel",
     ),
+    Component(
+        "game",
+        "domain-adaptation",
+        "gansuite.games.translation.domain_adaptation:DomainAdaptation",
+        "a classifier for an unlabelled domain learns from labelled samples that are translated to it",
+        reference="bousmalis2017unsupervised",
+    ),
 )

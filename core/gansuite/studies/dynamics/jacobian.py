@@ -13,7 +13,7 @@ Matrix = NDArray[np.float64]
 
 # Central differences of eighth order (Fornberg 1988, table 1): weights of f(x + kδ) - f(x - kδ), k = 1..4.
 WEIGHTS = (4 / 5, -1 / 5, 4 / 105, -1 / 280)
-STEPS = [0.064 / 3**k for k in range(6)]
+STEPS = (0.064, 0.016, 0.004, 0.001)
 DOUBLE = 1e-12  # a discriminant that differences cannot tell from 0
 
 

@@ -126,9 +126,9 @@ def measure(folder: Path, device: str, **options: Any) -> dict[str, Any]:
     }
 
 
-def trajectory(setting: Setting) -> Vector:
+def trajectory(setting: Setting, rounds: int | None = None) -> Vector:
     """(θ, ψ) after each round from (1, 1), as long as they stay within reason."""
-    count = int(np.clip(TIME / setting.h, *ROUNDS))
+    count = rounds or int(np.clip(TIME / setting.h, *ROUNDS))
     step = Round(setting)
     step.write(np.array(START))
     path = [np.array(START)]

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 from annotated_types import Ge, Gt, Le, Lt
 
 from gansuite.errors import UserError
+from gansuite.recipes import read
 from gansuite.studies.cell import Cell, Result
 from gansuite.studies.dynamics.portrait import portrait, radii
 from gansuite.studies.dynamics.system import STRENGTHS, Method, Order, Setting, System
@@ -87,7 +88,7 @@ class Dynamics(Study):
             grids = [Grid(task=grids[0].task, factors={**grids[0].factors, **fixed})]
         cells = [cell for grid in grids for cell in cells_of(grid)]
         for cell in cells:
-            Setting(**cell.arguments).resolved()  # what cannot be combined is told before any work
+            read(Setting(**cell.arguments).resolved().recipe())  # what is wrong is told before any work
         return cells
 
     def findings(self, results: Sequence[Result]) -> Findings:

@@ -95,9 +95,7 @@ MAKERS: Mapping[str, Any] = {
 }
 
 
-def game_of(
-    cls: type[Game], objective: Any, spec: Domain = POINTS, makers: Mapping[str, Any] | None = None, **options: Any
-) -> Any:
+def game_of(cls: type[Game], objective: Any, spec: Domain = POINTS, makers: Any = None, **options: Any) -> Any:
     """A game in double precision, with weights that are the same in every test."""
     makers = {player: MAKERS[kind] for player, kind in cls.players.items()} | dict(makers or {})
     with torch.random.fork_rng():

@@ -53,7 +53,7 @@ def test_rows_without_a_label_are_not_classified():
 
 def test_samples_go_to_the_domain_that_is_asked_for():
     game = game_of(StarGan, Wasserstein(), penalties=[])
-    game.generator = Function(lambda x, c: c)
+    game.generator = Function(lambda x, c: c.double())
     made = game.sample(4, Rng(0), game.condition("c", 4))
     assert made.tolist() == [[0, 0, 1]] * 4
     game.domains.counts += torch.tensor([3.0, 1.0, 0.0])

@@ -99,6 +99,23 @@ def test_every_objective_is_played_or_refused_with_a_reason(cls: type[Game], obj
         game.after(turn, draw, cost.out)
 
 
+@pytest.mark.parametrize(
+    ("cls", "movers"),
+    [(CycleGan, {"generator", "inverse"}), (Unit, {"generator", "encoder"}), (Munit, {"generator", "encoder"})],
+)
+def test_both_ways_are_moved_together_and_the_critics_each_alone(cls: Any, movers: set[str]):
+    game = game_of(cls, NonSaturating())
+    assert set(game.movers("generator")) == movers
+    assert [game.movers(turn) for turn in ("critic", "inverse_critic")] == [("critic",), ("inverse_critic",)]
+    assert game.side("inverse_critic") == "critic"
+
+
+def test_an_objective_with_a_state_cannot_serve_two_critics():
+    began = bind(registry(), "objective", "began", "began", None).make()
+    assert "here are two" in refusal_of(CycleGan, options_of(CycleGan, began))
+    assert refusal_of(Pix2Pix, options_of(Pix2Pix, began)) == ""
+
+
 @pytest.mark.parametrize("penalty", [R1(), GradientPenalty(), Consistency()], ids=["r1", "gradient-penalty", "bcr"])
 @each_game
 def test_penalties_hang_on_every_critic(cls: type[Game], penalty: Any):

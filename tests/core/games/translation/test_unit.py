@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 import torch
@@ -22,7 +23,13 @@ from .domains import COARSE, POINTS, Function, draw_of, game_of
 
 
 def test_the_cost_is_that_of_the_paper():
-    options = {"adversarial": 2.0, "divergence": 3.0, "reconstruction": 5.0, "cycle_divergence": 7.0, "cycle": 11.0}
+    options: dict[str, Any] = {
+        "adversarial": 2.0,
+        "divergence": 3.0,
+        "reconstruction": 5.0,
+        "cycle_divergence": 7.0,
+        "cycle": 11.0,
+    }
     game, draw = game_of(Unit, NonSaturating(), COARSE, **options), draw_of(COARSE)
     x = {each: draw[each] for each in ("source", "data")}
     wanted = torch.zeros(()).double()
