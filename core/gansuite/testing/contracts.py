@@ -109,7 +109,8 @@ class CriticContract(ABC):
         assert torch.equal(network(x, None, Rng(0, "network")), network(x, None, Rng(0, "network")))
 
     def test_the_score_is_the_head_of_the_features(self) -> None:
-        network, x = self.make().eval(), self.samples()
+        network: Any = self.make().eval()
+        x = self.samples()
         if hasattr(network, "features"):  # without them, games that put heads of their own on a critic refuse it
             features = network.features(x, Rng(0, "network"))
             assert features.shape == (N, network.width)

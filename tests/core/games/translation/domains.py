@@ -95,8 +95,9 @@ MAKERS: Mapping[str, Any] = {
 }
 
 
-def game_of(cls: type[Game], objective: Any, spec: Domain = POINTS, makers: Any = None, **options: Any) -> Any:
+def game_of(cls: Any, objective: Any, spec: Domain = POINTS, makers: Any = None, **options: Any) -> Any:
     """A game in double precision, with weights that are the same in every test."""
+    options.setdefault("penalties", [])  # a default by its name is for recipes
     makers = {player: MAKERS[kind] for player, kind in cls.players.items()} | dict(makers or {})
     with torch.random.fork_rng():
         torch.manual_seed(3)  # heads of the game's own

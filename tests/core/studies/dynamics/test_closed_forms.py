@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import cmath
 import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -269,7 +270,7 @@ def by_hand(method: str, h: float, strength: float, rounds: int) -> np.ndarray:
     return np.array(path)
 
 
-CYCLES = [("gradient-penalty", 0.7, 1.21, 1.38), ("dragan", 0.7, 1.13, 1.54), ("weight-clipping", 1.0, 0.99, 1.42)]
+CYCLES = [("gradient-penalty", 0.7, 1.21, 1.38), ("dragan", 0.7, 1.13, 1.54), ("weight-clipping", 1.0, 0.9975, 1.0025)]
 
 
 @pytest.mark.parametrize(("method", "strength", "low", "high"), CYCLES)
@@ -284,13 +285,13 @@ def test_one_centred_penalties_and_clipping_cycle(method: str, strength: float, 
 
 
 def test_non_saturating_play_ends_on_the_limit_cycle_of_its_rate():
-    """Simultaneous moves: r = √(2h), to first order."""
+    """Simultaneous moves: r = √(2h) on the average, to first order."""
     path = trajectory(Setting(method="non-saturating", h=0.4).resolved(), 250)
-    assert np.hypot(*path[-1]) == pytest.approx(math.sqrt(0.8), abs=0.005)
+    assert np.hypot(*path[-100:].T).mean() == pytest.approx(math.sqrt(0.8), abs=0.01)
 
 
 def test_a_round_without_derivative_is_judged_by_its_trajectory():
-    row = measure(None, "cpu", method="gradient-penalty")  # type: ignore[arg-type]
+    row = measure(Path(), "cpu", method="gradient-penalty")
     assert (row["eigenvalues"], row["spectral_radius"], row["evidence"]) == ([], None, "trajectory")
     assert row["converges"] is False
     assert (row["rounds"], row["trajectory"][0]) == (500, [1.0, 1.0])
