@@ -53,7 +53,7 @@ def conduct(
     alike: dict[str, Cell] = {}
     for cell in cells:
         alike.setdefault(cell.identity, cell)
-    waiting = [cell for key, cell in alike.items() if True]
+    waiting = [cell for key, cell in alike.items() if key not in ledger.finished]
     before = len(alike) - len(waiting)
     try:
         with closing(work(waiting, root, jobs or cores(), device)) as results:

@@ -108,6 +108,9 @@ def test_rows_without_a_label_count_as_data_but_not_as_pairs() -> None:
     assert game("critic", other).parts["labelled"] == cost.parts["labelled"]
     assert game("critic", other).parts["classified"] != cost.parts["classified"]
     assert game("critic", draw_of([-1] * 4)).parts["labelled"] == 0
+    told = cross_entropy(game.classify(draw["data"][[0, 2]]), torch.tensor([0, 1]))
+    torch.testing.assert_close(game("classifier", draw).parts["labelled"], told)
+    assert game("classifier", draw_of([-1] * 4)).parts["labelled"] == 0
 
 
 def test_labelled_rows_are_kept_newest_first_and_used_again() -> None:
