@@ -36,7 +36,7 @@ def command(
     device: str,
     as_json: bool,
 ) -> None:
-    """Run each RECIPE (files, or names) with several seeds, and print one table beside the published figures.
+    """Run each of RECIPE... (files, or names) with several seeds, and print one table beside the published figures.
 
     Every metric is shown as its mean with the 95 % interval over the seeds. A finished run is not run again and an
     interrupted one goes on, so more seeds cost only the new runs. The seeds take the place of the recipe's `seed`.

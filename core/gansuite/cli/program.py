@@ -18,8 +18,8 @@ from gansuite.plugins.wording import did_you_mean, reason_of, show
 COMMANDS = {
     "run": "Train a recipe to a finished report, or go on with a run.",
     "sample": "Draw samples from a run and write them as files.",
-    "compare": "Run recipes with several seeds, and print one table beside the published figures.",
-    "study": "Carry out a study: a grid of runs, its table, its picture and its answer.",
+    "compare": "Run recipes with several seeds and put them into one table.",
+    "study": "Carry out a study: a grid of runs and what they answer.",
     "evaluate": "Measure a run's newest checkpoint.",
     "report": "Write a run's report.html anew.",
     "list": "List the components that a recipe can name.",

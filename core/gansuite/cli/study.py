@@ -20,7 +20,7 @@ FRACTION = re.compile(r"\.\d+(?:[eE][-+]?\d+)?")
 
 @click.command("study", context_settings={"ignore_unknown_options": True})
 @click.argument("name")
-@click.argument("options", nargs=-1, metavar="[--OPTION VALUE]...")
+@click.argument("options", nargs=-1, metavar="OPTIONS")
 @click.option("--scale", default="small", show_default=True, metavar="SCALE", help="smoke (seconds), small or full.")
 @jobs_option
 @click.option("--out", metavar="DIR", help="Folder of the study; by default runs/study-NAME-SCALE.")
@@ -32,8 +32,8 @@ def command(
 ) -> None:
     """Carry out the study NAME (`gansuite list study` shows them), and print its table and its answer.
 
-    A study has options of its own, which `gansuite describe NAME` shows. What is finished is not done again: after
-    Ctrl-C the same command goes on.
+    A study has OPTIONS of its own, written --NAME VALUE; `gansuite describe NAME` shows them. What is finished is not
+    done again: after Ctrl-C the same command goes on.
     """
     from gansuite.plugins.registry import registry
 

@@ -60,10 +60,13 @@ def difference(first: Sequence[float], second: Sequence[float], level: float = L
 
     ``n`` is the smaller number of runs.
     """
-    if min(len(first), len(second)) < 2:
+    n, m = len(first), len(second)
+    if min(n, m) < 2:
         return None
-    gap, n = float(np.mean(first) - np.mean(second)), min(len(first), len(second))
-    if np.var(first) == 0 and np.var(second) == 0:
-        return Mean(n, gap, gap, gap)
-    found = stats.ttest_ind(first, second, equal_var=False).confidence_interval(level)
-    return Mean(n, gap, float(found.low), float(found.high))
+    gap = float(np.mean(first) - np.mean(second))
+    a, b = float(np.var(first, ddof=1)) / n, float(np.var(second, ddof=1)) / m
+    if a + b == 0:
+        return Mean(min(n, m), gap, gap, gap)
+    freedom = (a + b) ** 2 / (a**2 / (n - 1) + b**2 / (m - 1))  # Welch-Satterthwaite
+    half = float(stats.t.ppf((1 + level) / 2, freedom)) * math.sqrt(a + b)
+    return Mean(min(n, m), gap, gap - half, gap + half)

@@ -14,7 +14,20 @@ import gansuite
 from gansuite.cli.program import COMMANDS, program
 
 HEAVY = "torch numpy pydantic rich transformers librosa matplotlib scipy torchaudio soundfile"
-FIRST = ("run", "sample", "evaluate", "list", "describe", "plugins", "check", "schema", "cite", "report")
+FIRST = (
+    "run",
+    "sample",
+    "compare",
+    "study",
+    "evaluate",
+    "list",
+    "describe",
+    "plugins",
+    "check",
+    "schema",
+    "cite",
+    "report",
+)
 
 
 def modules_after(*words: str) -> set[str]:
