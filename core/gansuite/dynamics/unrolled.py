@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from annotated_types import Gt, Le
@@ -14,12 +15,17 @@ from gansuite.engine.lookahead import Lookahead
 from gansuite.engine.ranks import Gradient
 from gansuite.engine.turn import Turn
 from gansuite.errors import UserError
+from gansuite.games.game import Cost
 
 
 class Unrolled(Dynamics):
     """The leader descends its cost against the follower as it would be K steps later.
 
     θ ← θ - h ∂/∂θ L_leader(θ, φ^K(θ)),  φ^0 = φ,  φ^(k+1) = φ^k - η ∂/∂φ L_follower(θ, φ^k)  (sections 2.2 and 2.3)
+
+    As published L_leader = -L_follower, whole: its part on real data has a slope in θ too, through φ^K, and without it
+    the game would rest elsewhere. Terms of the follower's turn steer its steps and are no part of what the leader
+    descends; the leader's own are.
 
     The derivative passes through every step of the follower's own optimiser, from its live moments. The look-ahead is
     then forgotten: the follower makes its ordinary moves.
@@ -29,6 +35,7 @@ class Unrolled(Dynamics):
         follower: the turn that it foresees.
         steps: K, the follower's steps.
         rate: η; absent: the follower's own rate.
+        value: what the leader descends: the ``zero-sum`` value, or its ``own`` cost, as far as that looks at real data.
         stop_gradient: treat φ^K as a constant, as if the critic had moved first and then gone back.
         draws: a fresh batch for each step, as the follower will see them, or one shared by all.
         order: which moves are played: alternating, or simultaneous.
@@ -41,13 +48,14 @@ class Unrolled(Dynamics):
         follower: str = "critic",
         steps: Annotated[int, Gt(0), Le(1000)] = 5,
         rate: Annotated[float, Gt(0)] | None = None,
+        value: Literal["zero-sum", "own"] = "zero-sum",
         stop_gradient: bool = False,
         draws: Literal["fresh", "shared"] = "fresh",
         order: Order = "alternating",
     ) -> None:
         if leader == follower:
             raise UserError(f'leader and follower are both "{leader}"; a turn cannot look ahead of itself')
-        self.leader, self.follower = leader, follower
+        self.leader, self.follower, self.value = leader, follower, value
         self.steps, self.rate, self.stop_gradient, self.draws = steps, rate, stop_gradient, draws
         self.instants = INSTANTS[order]
 
@@ -64,10 +72,20 @@ class Unrolled(Dynamics):
 
     def gradients(self, engine: Engine, turn: Turn, follower: Turn | None) -> Sequence[Gradient]:
         """The gradient of a turn's cost, at the follower's future where the turn leads."""
-        at = self.ahead(engine, turn, follower) if turn.name == self.leader and follower else None
-        draw = engine.draw(turn)
+        if turn.name != self.leader or follower is None:
+            return engine.gradients(turn, engine.draw(turn))
+        at = self.ahead(engine, turn, follower)
+        zero_sum = self.value == "zero-sum"
+        draw = engine.draw(turn, follower, stream=turn.name) if zero_sum else engine.draw(turn)
         engine.attend(*turn.players)
-        return engine.descent(turn, draw, engine.cost(turn, draw, at))
+        if not zero_sum:
+            return engine.descent(turn, draw, engine.cost(turn, draw, at))
+        theirs = engine.cost(replace(follower, terms=()), draw, at)
+        cost = Cost(-theirs.value, {}, {"cost": -theirs.value})
+        if turn.terms:
+            own = engine.cost(turn, draw, at)
+            cost = Cost(cost.value + own.value - own.parts["cost"], own.out, {**own.parts, **cost.parts})
+        return engine.descent(turn, draw, cost)
 
     def ahead(self, engine: Engine, leader: Turn, follower: Turn) -> Mapping[str, Tensor]:
         """φ^K by name, as a function of the leader's parameters."""

@@ -101,11 +101,12 @@ def test_unknown_steps_are_refused() -> None:
             Lookahead(Player("x", [p], optimizer)).step([torch.ones(2)])
 
 
+@pytest.mark.parametrize("value", ["zero-sum", "own"])
 @pytest.mark.parametrize("draws", ["fresh", "shared"])
 @pytest.mark.parametrize(
     "name", ["sgd", "momentum", "negative momentum", "adam", "adam with decay", "adamw", "rmsprop", "sgd with decay"]
 )
-def test_the_leaders_gradient_is_the_derivative_of_what_the_follower_really_does(gan, name: str, draws) -> None:
+def test_the_leaders_gradient_is_the_derivative_of_what_the_follower_really_does(gan, name: str, draws, value) -> None:
     """Differences of the leader's cost after K real moves of the follower's optimiser, in double precision."""
 
     def prepared():
@@ -117,7 +118,7 @@ def test_the_leaders_gradient_is_the_derivative_of_what_the_follower_really_does
         return engine, turns
 
     engine, (follower, leader) = prepared()
-    rule = Unrolled(steps=4, draws=draws)
+    rule = Unrolled(steps=4, draws=draws, value=value)
     slopes = rule.gradients(engine, leader, follower)
     rng = Rng(5, "direction")
     direction = [rng.normal(*p.shape).double() for p in engine.parameters(leader)]
@@ -133,7 +134,9 @@ def test_the_leaders_gradient_is_the_derivative_of_what_the_follower_really_does
             if draw is None or draws == "fresh":
                 draw = engine.draw(follower, stream="generator/ahead")
             engine.move(follower, engine.gradients(follower, draw))
-        return float(engine.cost(leader, engine.draw(leader)).value.detach())
+        if value == "own":
+            return float(engine.cost(leader, engine.draw(leader)).value.detach())
+        return -float(engine.cost(follower, engine.draw(leader, follower, stream="generator")).value.detach())
 
     e = 1e-6
     assert (cost(e) - cost(-e)) / (2 * e) == pytest.approx(expected, rel=2e-4, abs=1e-8)
@@ -141,7 +144,7 @@ def test_the_leaders_gradient_is_the_derivative_of_what_the_follower_really_does
 
 def test_a_stopped_gradient_is_the_cost_at_a_constant_future(gan) -> None:
     engine, (follower, leader) = gan(NonSaturating(), optimizer=OPTIMISERS["adam"])
-    rule = Unrolled(steps=3, stop_gradient=True)
+    rule = Unrolled(steps=3, stop_gradient=True, value="own")
     slopes = rule.gradients(engine, leader, follower)
     engine, (follower, leader) = gan(NonSaturating(), optimizer=OPTIMISERS["adam"])
     for _ in range(3):
