@@ -82,7 +82,7 @@ class Unrolled(Dynamics):
             return engine.descent(turn, draw, engine.cost(turn, draw, at))
         theirs = engine.cost(replace(follower, terms=()), draw, at)
         cost = Cost(-theirs.value, {}, {"cost": -theirs.value})
-        if turn.terms:
+        if turn.terms or engine.game.side(turn.name) == "critic":  # whose scores the game remembers
             own = engine.cost(turn, draw, at)
             cost = Cost(cost.value + own.value - own.parts["cost"], own.out, {**own.parts, **cost.parts})
         return engine.descent(turn, draw, cost)

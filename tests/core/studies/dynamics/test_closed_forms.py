@@ -141,6 +141,13 @@ def test_unrolled(dynamics: str, h: float, k: int, n: int):
         assert abs(got[0]) == pytest.approx(math.sqrt(1 - 2 * h * k * h * 0.25), abs=1e-9)
 
 
+def test_unrolled_rests_at_the_data():
+    """The leader's value holds E log D(x) at the critic to come: without it θ would settle away from s."""
+    setting = Setting(system="variance", method="unrolled", h=0.02, sd=1.3).resolved()
+    rest = Round(setting).settle(np.array(setting.equilibrium))
+    np.testing.assert_allclose(rest, setting.equilibrium, atol=1e-9)
+
+
 @pytest.mark.parametrize("objective", ["minimax", "wasserstein"])
 @pytest.mark.parametrize("h", [0.2, 0.8])
 def test_extragradient(objective: str, h: float):
