@@ -88,7 +88,9 @@ class Evaluator:
                 extractor.to(self.device).eval()
         for plan in self.plans:
             if plan.metric.needs == "judge" and self.judge is None:
-                raise UserError(f"metric {plan.metric.name}: the data set has no judge, which knows the truth of a sample")
+                raise UserError(
+                    f"metric {plan.metric.name}: the data set has no judge that knows the truth of a sample"
+                )
             self.size(plan)  # raises now what would end a run at its first evaluation
         for split in {plan.split for plan in self.plans}:
             if (used := self.held_out(split)) != split:

@@ -29,8 +29,8 @@ class Metric(Protocol):
 
     A metric that ``needs`` "features" compares those of an extractor; one that needs a "judge" is given the samples
     themselves and ``judge=``, the data set's own (see its documentation), and may return several estimates, named
-    ``name/part``. ``floor`` are features of other real samples, ``untrained`` those of the generator before its first step; all
-    sets have n rows. The estimate then carries the metric at both, and the value normalised between them.
+    ``name/part``. ``floor`` are features of other real samples, ``untrained`` those of the generator before its first
+    step; all sets have n rows. The estimate then carries the metric at both, and the value normalised between them.
     """
 
     name: str
