@@ -28,8 +28,8 @@ $(VENV)/.installed-%: pyproject.toml | $(BIN)/python
 run: $(VENV)/.installed-all ## Train recipes/wavegan.toml to its report (RECIPE=..., ARGS="--set train.steps=100")
 	$(BIN)/gansuite run $(RECIPE) $(ARGS)
 
-test: $(VENV)/.installed-test ## Run the test suite (ARGS="-k resume -x")
-	$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.installed-test ## Run the test suite, a process for each core (ARGS="-k resume -x")
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 coverage: $(VENV)/.installed-test ## Run the test suite and show the lines that no test runs, subprocesses included
 	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)

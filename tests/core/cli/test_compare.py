@@ -136,7 +136,7 @@ def test_what_is_asked_wrongly_is_told_in_one_line(toy: Cli, words: tuple[str, .
 
 
 def test_ctrl_c_saves_what_the_workers_are_at(toy: Cli):
-    words = ["compare", RING, "--seeds", "2", "--set", "train.steps=500", "--out", "c"]
+    words = ["compare", RING, "--seeds", "2", "--set", "train.steps=5000", "--out", "c"]
     command = [sys.executable, "-m", "gansuite", *words, "--jobs", "2", *PLUGIN]
     process = subprocess.Popen(command, env={**os.environ}, stderr=subprocess.PIPE, text=True, start_new_session=True)
     deadline = time.monotonic() + 90
@@ -147,7 +147,7 @@ def test_ctrl_c_saves_what_the_workers_are_at(toy: Cli):
     assert process.returncode == 130
     assert err == "stopped with 0 of 2 runs finished in c; the same command goes on from there\n"
     saved = [int(path.name) for path in Path("c").glob("runs/*/checkpoints/[0-9]*")]
-    assert len(saved) >= 2 and max(saved) < 500
+    assert len(saved) >= 2 and max(saved) < 5000
     done = toy(*words, "--jobs", "1", "--json")
     assert done.code == 0
-    assert [run["record"]["steps"] for run in json.loads(done.out)["rows"][0]["runs"]] == [500, 500]
+    assert [run["record"]["steps"] for run in json.loads(done.out)["rows"][0]["runs"]] == [5000, 5000]

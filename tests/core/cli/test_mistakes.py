@@ -23,7 +23,7 @@ SETTINGS = [
     ("train.steps=1.5", "[train] steps = 1.5", "should be a valid integer"),
     ("train.steps=0", "[train] steps = 0", "should be greater than 0"),
     ("players.generator.width={}", "[players.generator] width = {}", "should be a valid integer"),
-    ("train.precision=fp8", '[train] precision = "fp8"', "'fp32', 'bf16' or 'auto'"),
+    ("train.precision=fp8", '[train] precision = "fp8"', "'fp32', 'bf16', 'fp64' or 'auto'"),
     ("prior.size=inf", "prior.size=inf", "finite"),
     ('dynamics={name="alternating",moves={critic=1}}', "[dynamics] moves", "generator = 1"),
     ("metrics[3].n=8", "--set metrics[3].n=8", "1 entries"),
@@ -143,7 +143,7 @@ def test_resume_with_a_changed_architecture(toy, run: Path) -> None:
     recipe = run / "recipe.toml"
     recipe.write_text(recipe.read_text().replace("width = 4", "width = 6"))
     before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
-    told(toy("run", "--resume", "ring"), "checkpoint does not fit the recipe", "(4,)", "(6,)", "new run")
+    told(toy("run", "--resume", "ring"), "checkpoint does not fit the recipe", "(1, 4)", "(1, 6)", "new run")
     told(toy("sample", "ring"), "checkpoint does not fit the recipe")
     assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
 
