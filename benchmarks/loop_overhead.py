@@ -98,7 +98,7 @@ def rows() -> dict[str, list[Callable[[], None]]]:
         "consensus": [ours(Consensus(), NonSaturating()), by_hand.consensus()],
         "mad_gan": [mad_gan(), by_hand.mad_gan()],
         "unrolled": [
-            ours(Unrolled(steps=5), NonSaturating()),
+            ours(Unrolled(steps=5, value="own"), NonSaturating()),
             by_hand.unrolled(steps=5),
             by_hand.unrolled(steps=5, leanest=True),
         ],
