@@ -163,6 +163,10 @@ def answer(rows: Sequence[Row], names: Sequence[str], directions: Mapping[str, s
         known.sort(key=lambda pair: pair[0].value, reverse=directions[name] == "max")
         (first, best), (_, second) = known[:2]
         best_word = "highest" if directions[name] == "max" else "lowest"
+        tied = [row.label for found, row in known if found.value == first.value]
+        if len(tied) > 1:
+            yield f"{name}: {', '.join(tied)} share the {best_word} mean, {first.value:.3g}."
+            continue
         sentence = f"{name}: {best.label} has the {best_word} mean, {first} (n = {first.n})"
         gap = difference(best.values(name), second.values(name))
         if gap is None or gap.low is None or gap.high is None:

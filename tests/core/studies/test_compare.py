@@ -45,6 +45,8 @@ def test_the_best_is_named_with_its_interval_and_told_from_the_next_or_not():
     one = [Row("a", runs("a", modes=[1.0])), Row("b", runs("b", modes=[2.0]))]
     (sentence,) = answer(one, ["modes"], directions)
     assert sentence == "modes: b has the highest mean, 2 (n = 1); with one run each nothing is said about the next, a."
+    tied = [Row(name, runs(name, modes=values)) for name, values in (("a", [2.0]), ("b", [1.0]), ("c", [2.0]))]
+    assert list(answer(tied, ["modes"], directions)) == ["modes: a, c share the highest mean, 2."]
 
 
 def test_a_value_that_is_not_finite_is_left_out_and_told():
