@@ -30,11 +30,9 @@ def fit(run: Run, evaluator: Evaluator, writer: Any, observer: Observer) -> None
     """
     train, lead = run.recipe.train, run.engine.ranks.lead
     observer.started(run)
-    stage = None
     with signals() as caught:
         while run.step < run.steps:
-            if stage is not (stage := stage_at(run)):
-                run.game.enter(stage.name)
+            stage = stage_at(run)
             run.engine.at(run.step)
             stage.dynamics.round(run.engine, stage.turns)
             run.step += 1

@@ -43,9 +43,9 @@ class Adversarial(Game):
 
     reads_features: bool = False  # a subclass may read them whatever its objective does
 
-    generator: Any
+    generator: Any  # modules have no types of their own
     critic: Any
-    inputs: Any  # modules have no types of their own: of Input
+    inputs: Any  # of Input
     objective: Any
     conditioning: Any
 

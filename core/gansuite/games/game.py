@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, runtime_checkable
 
+import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
@@ -104,8 +105,8 @@ class Game(nn.Module):
         super().__init__()
         self.space = space
         self.penalties: tuple[Any, ...] = tuple(penalties)
-        self.kept = nn.ModuleList()
-        self.keep(penalties)
+        # The state of penalties is saved with the game's, where they have any.
+        self.kept = nn.ModuleList(penalty for penalty in penalties if isinstance(penalty, nn.Module))
 
     @classmethod
     def check(cls, options: Mapping[str, Any], batch_size: int) -> None:
@@ -118,10 +119,6 @@ class Game(nn.Module):
         Raises:
             UserError: the reason, and what would do instead.
         """
-
-    def keep(self, parts: Sequence[Any]) -> None:
-        """Have the state of these penalties and inputs saved with the game's, where they have any."""
-        self.kept.extend(part for part in parts if isinstance(part, nn.Module))
 
     def owned(self, player: str) -> list[nn.Module]:
         """The child modules that a player moves; owners may overlap."""
@@ -164,9 +161,6 @@ class Game(nn.Module):
         """The stages of a run of ``steps`` rounds: name, rounds, and the turns that are played; one by default."""
         return [("train", steps, self.turns)]
 
-    def enter(self, stage: str) -> None:
-        """A stage begins, or goes on after a resume."""
-
     def after(self, turn: str, draw: Draw, out: Mapping[str, Any]) -> None:
         """What is remembered of a move (pools, balances), in buffers; called once for each, without a graph."""
         for penalty in self.terms():
@@ -188,6 +182,11 @@ class Game(nn.Module):
     def log_prob(self, x: Any) -> Tensor | None:
         """Log-density (or its bound) of samples, where the family has one; None for implicit models."""
         return None
+
+
+def weighted(parts: Mapping[str, Tensor], weights: Mapping[str, float] = {}) -> Tensor:
+    """The sum of the parts, those with a weight multiplied by it."""
+    return torch.stack([weights.get(name, 1.0) * part for name, part in parts.items()]).sum()
 
 
 def couples_batch(network: nn.Module) -> bool:

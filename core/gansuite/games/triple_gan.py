@@ -15,7 +15,7 @@ from gansuite.conditioning.auxiliary_classifier import cross_entropy
 from gansuite.conditioning.conditional import Conditional
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
-from gansuite.games.game import Cost, Draw
+from gansuite.games.game import Cost, Draw, weighted
 from gansuite.games.gan import Gan
 from gansuite.games.networks import Networks
 from gansuite.objectives.objective import Scores
@@ -102,7 +102,7 @@ class TripleGan(Gan):
         }
         out = {"real": real.samples, "fake": fake, "real_score": seen.scores, "fake_score": seen_fake.scores}
         sides = {"real_side": seen.scores, "fake_side": seen_fake.scores}
-        return Cost(sum_of(parts), out | self.views(real.codes) | sides, parts)
+        return Cost(weighted(parts), out | self.views(real.codes) | sides, parts)
 
     def cost_generator(self, draw: Draw) -> Cost:
         cost = super().cost_generator(draw)
@@ -117,7 +117,7 @@ class TripleGan(Gan):
             "classified": self.alpha * self.expected(self.objective.generator, draw),
             "generated": self.pseudo * cross_entropy(self.classify(self.generated(draw)), codes),
         }
-        return Cost(sum_of(parts), {}, parts)
+        return Cost(weighted(parts), {}, parts)
 
     def classify(self, x: Any, rng: Rng | None = None) -> Float[Tensor, "n k"]:
         """Logits of C(y|x)."""
@@ -164,8 +164,3 @@ class TripleGan(Gan):
             samples, codes = self.latest(*rows, len(self.kept_codes))
             self.kept_samples.copy_(samples)
             self.kept_codes.copy_(codes)
-
-
-def sum_of(parts: Mapping[str, Tensor]) -> Tensor:
-    """The parts of a cost added up."""
-    return torch.stack(list(parts.values())).sum()

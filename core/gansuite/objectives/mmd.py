@@ -9,13 +9,13 @@ from annotated_types import Gt, MinLen
 from jaxtyping import Float
 from torch import Tensor
 
+from gansuite.objectives.discrepancy import Discrepancy
 from gansuite.objectives.distances import squared_distances
-from gansuite.objectives.objective import Features, Objective, Scores
 
 SCALES = {"rbf": [1.0, 2.0, 4.0, 8.0, 16.0], "rational-quadratic": [0.2, 0.5, 1.0, 2.0, 5.0]}
 
 
-class Mmd(Objective):
+class Mmd(Discrepancy):
     """The unbiased squared MMD between features f of real and of generated samples; the critic ascends it.
 
         MMD² = mean_{i≠j} k(x_i, x_j) + mean_{i≠j} k(y_i, y_j) - 2 mean_{i,j} k(x_i, y_j),  x = f(real), y = f(fake)
@@ -30,11 +30,6 @@ class Mmd(Objective):
         scales: σ or α of the mixture; none: the paper's, 1 2 4 8 16 and 0.2 0.5 1 2 5.
     """
 
-    joint = True
-    generator_needs_real = True
-    critic_sees = "features"
-    generator_sees = "features"
-
     def __init__(
         self,
         *,
@@ -48,14 +43,7 @@ class Mmd(Objective):
         if batch_size < 2:
             raise ValueError("mmd compares pairs of samples: choose a batch_size of at least 2")
 
-    def critic(self, real: Features, fake: Features) -> Scores:
-        return -self.discrepancy(real, fake).expand(len(real))
-
-    def generator(self, fake: Features, real: Features | None = None) -> Scores:
-        assert real is not None, "mmd looks at real features"
-        return self.discrepancy(real, fake).expand(len(fake))
-
-    def discrepancy(self, x: Float[Tensor, "n d"], y: Float[Tensor, "m d"]) -> Float[Tensor, ""]:
+    def distance(self, x: Float[Tensor, "n d"], y: Float[Tensor, "m d"]) -> Float[Tensor, ""]:
         """MMD² between two batches of features."""
         return self.within(x) + self.within(y) - 2 * self.similarity(x, y).mean()
 

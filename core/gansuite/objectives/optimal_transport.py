@@ -10,11 +10,11 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import normalize
 
+from gansuite.objectives.discrepancy import Discrepancy
 from gansuite.objectives.distances import squared_distances
-from gansuite.objectives.objective import Features, Objective, Scores
 
 
-class OptimalTransport(Objective):
+class OptimalTransport(Discrepancy):
     """An energy distance whose points are mini-batches and whose metric is optimal transport between them.
 
         D² = 2 E W(X, Y) - E W(X, X') - E W(Y, Y'),  estimated from the halves X, X' of the real and Y, Y' of the fake
@@ -31,11 +31,6 @@ class OptimalTransport(Objective):
         cost: c, "cosine" as published, or "euclidean" for features whose length has a meaning.
     """
 
-    joint = True
-    generator_needs_real = True
-    critic_sees = "features"
-    generator_sees = "features"
-
     def __init__(
         self,
         *,
@@ -48,13 +43,6 @@ class OptimalTransport(Objective):
     def check(self, batch_size: int) -> None:
         if batch_size % 2:
             raise ValueError("optimal-transport compares the halves of a batch: choose an even batch_size")
-
-    def critic(self, real: Features, fake: Features) -> Scores:
-        return -self.distance(real, fake).expand(len(real))
-
-    def generator(self, fake: Features, real: Features | None = None) -> Scores:
-        assert real is not None, "optimal transport looks at real features"
-        return self.distance(real, fake).expand(len(fake))
 
     def distance(self, x: Float[Tensor, "*b n d"], y: Float[Tensor, "*b n d"]) -> Float[Tensor, "*b"]:
         """D² between two batches of features."""

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt
-from jaxtyping import Float
-from torch import Tensor, nn
+from torch import nn
 
-from gansuite.engine.rng import Rng
 from gansuite.layers import MinibatchDiscrimination, MinibatchStddev, spectral_norm
 
-from .hidden import Activation, Init, belongs, hidden, initialise, size_of
+from .hidden import Activation, Init, LinearHead, belongs, hidden, initialise, size_of
 
 
-class MLPCritic(nn.Module):
+class MLPCritic(LinearHead):
     """Samples of any shape to scores [n]: ``head(features(x))`` with ``depth`` hidden layers of ``width`` units.
 
     With ``minibatch`` the features of a sample depend on its batch, and real and generated ones are scored apart.
@@ -68,15 +66,3 @@ class MLPCritic(nn.Module):
         initialise(self, init, gain)
         if norm == "spectral":
             spectral_norm(self, gain=lipschitz or 1.0)
-
-    def features(self, x: Float[Tensor, "n ..."], rng: Rng | None = None) -> Float[Tensor, "n f"]:
-        """What the score is linear in."""
-        return self.body(x.flatten(1))
-
-    def head(self, features: Float[Tensor, "n f"]) -> Float[Tensor, " n"]:
-        """The score of each row of features."""
-        return self.top(features).squeeze(1)
-
-    def forward(self, x: Float[Tensor, "n ..."], condition: Any = None, rng: Rng | None = None) -> Float[Tensor, " n"]:
-        """One score a sample; a condition comes as further channels of ``x``."""
-        return self.head(self.features(x, rng))

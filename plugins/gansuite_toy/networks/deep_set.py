@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from annotated_types import Ge, Gt
-from jaxtyping import Float
-from torch import Tensor, nn
+from torch import nn
 
-from gansuite.engine.rng import Rng
 from gansuite.layers import EquivariantLinear
 
-from .hidden import Activation, Init, activate, initialise, size_of
+from .hidden import Activation, Init, LinearHead, activate, initialise, size_of
 
 
-class DeepSetCritic(nn.Module):
+class DeepSetCritic(LinearHead):
     """``depth`` layers ``x_i A + mean_j(x_j) B + c``, activated, and a score of each sample that has seen its batch.
 
     Reordering the batch reorders the scores; their mean is a score of the batch.
@@ -46,15 +44,3 @@ class DeepSetCritic(nn.Module):
         self.body = nn.Sequential(*(each for pair in layers for each in pair))
         self.top = nn.Linear(width, 1)
         initialise(self, init, gain)
-
-    def features(self, x: Float[Tensor, "n ..."], rng: Rng | None = None) -> Float[Tensor, "n f"]:
-        """What the score is linear in; it depends on the other samples through their mean."""
-        return self.body(x.flatten(1))
-
-    def head(self, features: Float[Tensor, "n f"]) -> Float[Tensor, " n"]:
-        """The score of each row of features."""
-        return self.top(features).squeeze(1)
-
-    def forward(self, x: Float[Tensor, "n ..."], condition: Any = None, rng: Rng | None = None) -> Float[Tensor, " n"]:
-        """One score a sample."""
-        return self.head(self.features(x, rng))

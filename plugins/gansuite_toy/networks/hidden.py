@@ -6,8 +6,10 @@ import math
 from typing import Any, Literal
 
 import torch
+from jaxtyping import Float
 from torch import Tensor, nn
 
+from gansuite.engine.rng import Rng
 from gansuite.layers import PixelNorm, VirtualBatchNorm
 
 Activation = Literal["relu", "leaky-relu", "tanh", "elu"]
@@ -43,6 +45,26 @@ def hidden(inputs: int, width: int, depth: int, activation: Activation, norm: No
     for size in ([inputs] + [width] * depth)[:depth]:
         layers += [nn.Linear(size, width), *normalise(norm, width), activate(activation)]
     return nn.Sequential(*layers)
+
+
+class LinearHead(nn.Module):
+    """Critics of samples of any shape, [n, ...] to [n], whose score is linear in the features that ``body`` gives."""
+
+    width: int
+    body: nn.Module
+    top: nn.Linear
+
+    def features(self, x: Float[Tensor, "n ..."], rng: Rng | None = None) -> Float[Tensor, "n f"]:
+        """What the score is linear in."""
+        return self.body(x.flatten(1))
+
+    def head(self, features: Float[Tensor, "n f"]) -> Float[Tensor, " n"]:
+        """The score of each row of features."""
+        return self.top(features).squeeze(1)
+
+    def forward(self, x: Float[Tensor, "n ..."], condition: Any = None, rng: Rng | None = None) -> Float[Tensor, " n"]:
+        """One score a sample; a condition comes as further channels of ``x``."""
+        return self.head(self.features(x, rng))
 
 
 def belongs(option: str, value: Any, mode: str) -> None:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from annotated_types import Ge, Gt
-from jaxtyping import Float
-from torch import Tensor, nn
+from torch import nn
 
-from gansuite.engine.rng import Rng
 from gansuite.layers import Maxout
 
-from .hidden import Init, initialise, size_of
+from .hidden import Init, LinearHead, initialise, size_of
 
 
-class MaxoutCritic(nn.Module):
+class MaxoutCritic(LinearHead):
     """Samples of any shape to scores [n], by ``depth`` maxout layers of ``width`` units with ``pieces`` pieces each.
 
     Args:
@@ -43,15 +41,3 @@ class MaxoutCritic(nn.Module):
         self.body = nn.Sequential(*(Maxout(size, out=width, pieces=pieces) for size in sizes))
         self.top = nn.Linear(width, 1)
         initialise(self, init, gain)
-
-    def features(self, x: Float[Tensor, "n ..."], rng: Rng | None = None) -> Float[Tensor, "n f"]:
-        """What the score is linear in."""
-        return self.body(x.flatten(1))
-
-    def head(self, features: Float[Tensor, "n f"]) -> Float[Tensor, " n"]:
-        """The score of each row of features."""
-        return self.top(features).squeeze(1)
-
-    def forward(self, x: Float[Tensor, "n ..."], condition: Any = None, rng: Rng | None = None) -> Float[Tensor, " n"]:
-        """One score a sample."""
-        return self.head(self.features(x, rng))

@@ -42,10 +42,10 @@ def mean(values) -> float:
 def test_mmd_is_the_double_loop(kernel: str) -> None:
     within = [mean(kernel_of(kernel, a, b) for i, a in enumerate(z) for j, b in enumerate(z) if i != j) for z in (X, Y)]
     across = mean(kernel_of(kernel, a, b) for a in X for b in Y)
-    assert float(Mmd(kernel=kernel).discrepancy(X, Y)) == pytest.approx(sum(within) - 2 * across, abs=1e-12)
+    assert float(Mmd(kernel=kernel).distance(X, Y)) == pytest.approx(sum(within) - 2 * across, abs=1e-12)
     torch.testing.assert_close(
-        Mmd(kernel=kernel).discrepancy(X.float(), Y.float()).double(),
-        Mmd(kernel=kernel).discrepancy(X, Y),
+        Mmd(kernel=kernel).distance(X.float(), Y.float()).double(),
+        Mmd(kernel=kernel).distance(X, Y),
         atol=1e-5,
         rtol=0,
     )
@@ -60,7 +60,7 @@ def test_mmd_is_unbiased(kernel: str) -> None:
     drawn = 0.0
     for i, j, k, m in itertools.product(range(3), repeat=4):
         chance = p[i] * p[j] * q[k] * q[m]
-        drawn += float(chance * objective.discrepancy(points[[i, j]], points[[k, m]]))
+        drawn += float(chance * objective.distance(points[[i, j]], points[[k, m]]))
     gram = torch.tensor([[kernel_of(kernel, a, b) for b in points] for a in points], dtype=torch.float64)
     assert drawn == pytest.approx(float((p - q) @ gram @ (p - q)), abs=1e-12)
 
@@ -69,7 +69,7 @@ def test_mmd_is_unbiased(kernel: str) -> None:
 def test_mmd_gradients(kernel: str) -> None:
     """Against finite differences; what the generator descends the critic ascends."""
     objective, x, y = Mmd(kernel=kernel), X.clone().requires_grad_(), Y.clone().requires_grad_()
-    assert torch.autograd.gradcheck(objective.discrepancy, (x, y))
+    assert torch.autograd.gradcheck(objective.distance, (x, y))
     torch.testing.assert_close(objective.critic(X[:5], Y), -objective.generator(Y, X[:5]))
 
 

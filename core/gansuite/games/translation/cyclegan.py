@@ -9,10 +9,10 @@ from annotated_types import Ge
 from torch import nn
 
 from gansuite.errors import UserError
-from gansuite.games.game import Cost, Draw
+from gansuite.games.game import Cost, Draw, weighted
 from gansuite.games.networks import Networks
 from gansuite.games.translation.pool import Pool
-from gansuite.games.translation.translation import Made, apart, weighted
+from gansuite.games.translation.translation import Made, apart
 from gansuite.games.translation.two_way import TwoWay
 from gansuite.spaces import Space
 
@@ -67,8 +67,7 @@ class CycleGan(TwoWay):
         target, source = networks.spec, networks.spec.source
         self.generator = networks.make("generator")
         self.inverse: Any = networks.make("inverse", spec=source, source=target)
-        self.critic = networks.make("critic", spec=shown)
-        self.inverse_critic = networks.make("inverse_critic", spec=self.widened(source))
+        self.make_critics(networks, shown)
 
     def translate(self, draw: Draw, critic: str) -> Any:
         if critic == "critic":

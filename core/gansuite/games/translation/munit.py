@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import torch
 from annotated_types import Ge, Gt
@@ -11,11 +10,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gansuite.engine.rng import Rng
-from gansuite.games.game import Cost, Draw
+from gansuite.games.game import Cost, Draw, weighted
 from gansuite.games.networks import Networks
-from gansuite.games.translation.translation import Made, apart, weighted
-from gansuite.games.translation.two_way import TwoWay
-from gansuite.games.translation.unit import both
+from gansuite.games.translation.translation import Made, apart
+from gansuite.games.translation.two_way import Coded
 from gansuite.priors.latent import Latent
 from gansuite.spaces import Space, at_least_fp32
 
@@ -27,7 +25,7 @@ class Code(NamedTuple):
     style: Float[Tensor, "n s"]
 
 
-class Munit(TwoWay):
+class Munit(Coded):
     """Samples x_i = G_i(c, s_i) of two domains; the translation x_1→2 = G_2(E_1^c(x_1), s_2) has any style s_2 ~ p(s).
 
     Encoders and generators pay, over both directions: E g(D_2(x_1→2)) + reconstruction E ‖G_1(E_1(x_1)) - x_1‖₁
@@ -47,14 +45,6 @@ class Munit(TwoWay):
 
     Source: eq. 1-5 and appendix B.
     """
-
-    players: ClassVar[Mapping[str, str]] = {
-        "generator": "generator",
-        "encoder": "encoder",
-        "critic": "critic",
-        "inverse_critic": "critic",
-    }
-    sampled: ClassVar[tuple[str, ...]] = ("generator", "encoder")
 
     def __init__(
         self,
@@ -76,10 +66,7 @@ class Munit(TwoWay):
         self.weights = weights
 
     def make_networks(self, networks: Networks, shown: Any, latent: Any) -> None:
-        code = Latent(self.content + self.prior.size)
-        self.encoder, self.generator = both(networks, "encoder", prior=code), both(networks, "generator", prior=code)
-        self.critic = networks.make("critic", spec=shown)
-        self.inverse_critic = networks.make("inverse_critic", spec=self.widened(networks.spec.source))
+        super().make_networks(networks, shown, Latent(self.content + self.prior.size))
 
     def encode(self, x: Any, domain: str, rng: Rng | None = None) -> Code:
         """Content and style of samples of a domain, ``source`` or ``data``."""

@@ -14,9 +14,9 @@ from gansuite.conditioning.conditional import Conditional
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
 from gansuite.games.adversarial import group_of
-from gansuite.games.game import Cost, Draw
+from gansuite.games.game import Cost, Draw, weighted
 from gansuite.games.networks import Networks
-from gansuite.games.translation.translation import Translation, apart, weighted
+from gansuite.games.translation.translation import Translation, apart
 from gansuite.plugins import Ref
 from gansuite.spaces import Space, at_least_fp32
 

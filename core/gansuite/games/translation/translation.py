@@ -128,8 +128,3 @@ def paired(space: Space, y: Any, x: Tensor) -> Any:
 def apart(x: Float[Tensor, "n ..."], y: Float[Tensor, "n ..."]) -> Float[Tensor, " n"]:
     """Mean absolute difference of each sample from its counterpart, ‖x - y‖₁ per coordinate."""
     return at_least_fp32(x - y).abs().flatten(1).mean(1)
-
-
-def weighted(parts: Mapping[str, Tensor], weights: Mapping[str, float]) -> Tensor:
-    """The sum of the parts, those with a weight multiplied by it."""
-    return torch.stack([weights.get(name, 1.0) * part for name, part in parts.items()]).sum()

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from gansuite.errors import UserError
 from gansuite.games.game import Cost, Draw
+from gansuite.games.networks import Networks
 from gansuite.games.translation.translation import Translation
 
 
@@ -27,6 +28,11 @@ class TwoWay(Translation):
         super().check(options, batch_size)
         if isinstance(options["objective"], nn.Module):
             raise UserError("this objective remembers the scores of one critic, and here are two; choose another")
+
+    def make_critics(self, networks: Networks, shown: Any) -> None:
+        """A critic for either domain."""
+        self.critic = networks.make("critic", spec=shown)
+        self.inverse_critic = networks.make("inverse_critic", spec=self.widened(networks.spec.source))
 
     def movers(self, turn: str) -> tuple[str, ...]:
         makers = tuple(player for player, kind in self.players.items() if kind != "critic")
@@ -50,3 +56,23 @@ class TwoWay(Translation):
         """What both directions pay for the verdict of their critics, and what penalties may use of the forward one."""
         forward, backward = self.generator_cost(draw), self.generator_cost(draw, "inverse_critic")
         return {"forward": forward.value, "backward": backward.value}, forward.out
+
+
+class Coded(TwoWay):
+    """Two-way games through a code: each player holds two copies of its network, one of either domain's shape."""
+
+    players: ClassVar[Mapping[str, str]] = {
+        "generator": "generator",
+        "encoder": "encoder",
+        "critic": "critic",
+        "inverse_critic": "critic",
+    }
+    sampled: ClassVar[tuple[str, ...]] = ("generator", "encoder")
+
+    def make_networks(self, networks: Networks, shown: Any, latent: Any) -> None:
+        def both(player: str) -> nn.ModuleDict:
+            source = networks.make(player, spec=networks.spec.source, prior=latent, copy=1)
+            return nn.ModuleDict({"data": networks.make(player, prior=latent), "source": source})
+
+        self.encoder, self.generator = both("encoder"), both("generator")
+        self.make_critics(networks, shown)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from annotated_types import Ge
 from jaxtyping import Float
@@ -11,17 +10,17 @@ from torch import Tensor, nn
 
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
-from gansuite.games.game import Cost, Draw
+from gansuite.games.game import Cost, Draw, weighted
 from gansuite.games.networks import Networks
 from gansuite.games.posterior import Posterior
-from gansuite.games.translation.translation import Made, apart, weighted
-from gansuite.games.translation.two_way import TwoWay
+from gansuite.games.translation.translation import Made, apart
+from gansuite.games.translation.two_way import Coded
 from gansuite.plugins import Ref
 from gansuite.priors.normal import Normal
 from gansuite.spaces import Space, at_least_fp32
 
 
-class Unit(TwoWay):
+class Unit(Coded):
     """Two domains i of one latent: q(z | x_i) = N(E_i(x_i), I), samples G_i(z), and the translation G_2(z_1).
 
     With x_1→2 = G_2(z_1), z_1 ~ q(z | x_1), and KL(x) = KL(q(z | x) ‖ N(0, I)), encoders and generators pay, over both
@@ -48,14 +47,6 @@ class Unit(TwoWay):
 
     Source: eq. 3-6.
     """
-
-    players: ClassVar[Mapping[str, str]] = {
-        "generator": "generator",
-        "encoder": "encoder",
-        "critic": "critic",
-        "inverse_critic": "critic",
-    }
-    sampled: ClassVar[tuple[str, ...]] = ("generator", "encoder")
 
     def __init__(
         self,
@@ -84,11 +75,6 @@ class Unit(TwoWay):
             "cycle": cycle,
             "cycle-divergence": cycle_divergence,
         }
-
-    def make_networks(self, networks: Networks, shown: Any, latent: Any) -> None:
-        self.encoder, self.generator = both(networks, "encoder"), both(networks, "generator")
-        self.critic = networks.make("critic", spec=shown)
-        self.inverse_critic = networks.make("inverse_critic", spec=self.widened(networks.spec.source))
 
     def encode(self, x: Any, domain: str, rng: Rng | None = None) -> Float[Tensor, "n z"]:
         """The mean of q(z | x) for samples of a domain, ``source`` or ``data``."""
@@ -128,12 +114,6 @@ class Unit(TwoWay):
         """G_2(E_1(x)) of sources: the latent's mean, without its noise."""
         x = self.sources(n, rng) if condition is None else condition
         return self.decode(self.encode(x, "source", rng), "data", rng)
-
-
-def both(networks: Networks, player: str, **given: Any) -> nn.ModuleDict:
-    """A player's networks for either domain: two copies, each of its own shape."""
-    source = networks.make(player, spec=networks.spec.source, copy=1, **given)
-    return nn.ModuleDict({"data": networks.make(player, **given), "source": source})
 
 
 def layers(size: int, count: int) -> nn.Sequential:
