@@ -9,18 +9,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from gansuite.build import Model, build, build_model, choose_device, make_evaluator, make_writer
-from gansuite.engine import checkpoint, loop
+from gansuite.diagnosis import look_over, write_findings
+from gansuite.engine import checkpoint, judging, loop
 from gansuite.engine.observer import Observer, Observers
 from gansuite.engine.ranks import Ranks
 from gansuite.errors import Interrupted, UserError
 from gansuite.folders import find, new_folder, read_json, write_text
+from gansuite.lending import lender
 from gansuite.metrics.estimate import Estimate
 from gansuite.metrics.evaluation import Evaluator
 from gansuite.plugins.registry import registry
 from gansuite.recipes import Recipe, read
-from gansuite.runs import Run, load_weights
+from gansuite.runs import Run
 from gansuite.showcase import write_showcase
+from gansuite.weights import load_weights
 
 
 def run(
@@ -94,16 +99,17 @@ def resume(
 
 def finish(going: Run, evaluator: Evaluator, writer: Any, observers: Sequence[Observer]) -> Run:
     """Train what is left, then evaluate, show and report."""
-    recipe, lead = going.recipe, going.engine.ranks.lead
+    recipe = going.recipe
     following: Observer = Observer()
     try:
         if going.first:
             chosen = [bound.make() for bound in recipe.observers]
             following = Observers([*observers, *chosen, *registry().observers(going)])
             going.write_description("running")
-            evaluator.set_untrained(build_model(recipe, going.spec, going.engine.device).sample)
+        untrained = build_model(recipe, going.spec, going.engine.device)
+        evaluator.set_untrained(untrained.sample, lender(untrained, recipe, going.dataset))
         loop.fit(going, evaluator, writer, following)
-        lead(partial(judge, going, evaluator, following))
+        judge(going, evaluator, following)
     except BaseException as error:
         if going.first:
             with suppress(OSError):  # the disk may be what failed; the error itself is told below
@@ -119,9 +125,10 @@ def judge(going: Run, evaluator: Evaluator, following: Observer) -> None:
     Raises:
         Interrupted: SIGINT or SIGTERM came; the training is saved.
     """
-    with loop.signals() as caught:
+
+    def show() -> None:
         for act in (
-            partial(loop.evaluate, going, evaluator, following, final=True),
+            lambda: write_findings(going, look_over(going, evaluator, estimates)),
             partial(write_showcase, going, evaluator),
             partial(going.write_description, "finished"),
             partial(write_report, going.folder),
@@ -129,7 +136,11 @@ def judge(going: Run, evaluator: Evaluator, following: Observer) -> None:
             if caught:
                 raise Interrupted(f"stopped before the report; continue with {going.resume_command}", caught["signal"])
             act()
-    following.finished(going)
+        following.finished(going)
+
+    with loop.signals() as caught:
+        estimates = judging.judge(going, evaluator, following)  # every rank draws
+        going.engine.ranks.lead(show)
 
 
 def check_same_data(folder: Path, fingerprint: str) -> None:
@@ -151,16 +162,27 @@ def load(folder: str | Path, device: str = "auto") -> Model:
     """The trained model of a run, ready to sample; needs the run's folder and no data.
 
     Raises:
-        UserError: the folder is no run. RunError: it has no sound checkpoint.
+        UserError: the folder is no run, or has no checkpoint yet. RunError: its checkpoints are damaged.
     """
     path = find(folder)
     recipe = read(path / "recipe.toml")
     spec = recipe.data.dataset.entry.load().read_spec(read_json(path / "run.json")["spec"])
     chosen = choose_device(device)
     model = build_model(recipe, spec, chosen)
-    _, weights, _ = checkpoint.load(path / "checkpoints", chosen)
-    load_weights(model, weights)
+    load_weights(model, newest(path, chosen)[1])
     return model
+
+
+def newest(folder: Path, device: torch.device) -> tuple[int, dict[str, torch.Tensor]]:
+    """Step and weights of a run's newest sound checkpoint.
+
+    Raises:
+        UserError: none was written yet. RunError: those that are there are damaged.
+    """
+    if not checkpoint.complete(folder / "checkpoints"):
+        raise UserError(f"{folder} has no checkpoint yet; train it first: gansuite run --resume {folder}")
+    step, weights, _ = checkpoint.load(folder / "checkpoints", device)
+    return step, weights
 
 
 def sample(
@@ -224,12 +246,12 @@ def evaluate(
     recipe = read(tables | {"metrics": [table | {"n": n} if n else table for table in wanted]})
     chosen = choose_device(device)
     experiment = build(recipe, chosen)
-    step, weights, _ = checkpoint.load(path / "checkpoints", chosen)
+    step, weights = newest(path, chosen)
     fresh = build_model(recipe, experiment.spec, chosen)
     load_weights(experiment, weights)
-    evaluator = make_evaluator(recipe, experiment, seed)
-    evaluator.set_untrained(fresh.sample)
-    return evaluator.evaluate(experiment.sample, step)
+    evaluator = make_evaluator(recipe, experiment, seed, strict=True)
+    evaluator.set_untrained(fresh.sample, lender(fresh, recipe, experiment.dataset))
+    return evaluator.evaluate(experiment.sample, step, model=Run(experiment, recipe, path).lend)
 
 
 def write_report(folder: str | Path) -> Path:

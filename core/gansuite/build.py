@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +20,16 @@ from gansuite.engine.turn import Stage, Turn
 from gansuite.errors import UserError
 from gansuite.games.game import Game, couples_batch
 from gansuite.games.networks import Networks
-from gansuite.metrics.evaluation import Evaluator, Plan
+from gansuite.metrics.evaluation import Evaluator
 from gansuite.metrics.features import Samples
+from gansuite.metrics.plan import Plan
 from gansuite.plugins.component import KINDS
+from gansuite.plugins.options import Bound
 from gansuite.plugins.registry import registry
 from gansuite.recipes import Recipe
+
+CLASSIFIER = {"name": "core/classifier", "output": "probabilities"}
+"""What gives class probabilities where a metric needs them and names no extractor."""
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -86,22 +93,27 @@ class Model:
         """
         rows = None if condition is None else self.game.condition(condition, n)
         device = next(self.game.parameters()).device
+        with torch.no_grad(), self.at_rest():
+            parts = [
+                self.game.sample(
+                    min(chunk, n - first),
+                    Rng(seed, "sample", index=first, device=device),
+                    None if rows is None else rows[first : first + chunk],
+                )
+                for first in range(0, n, chunk)
+            ]
+        return self.game.space.cat(parts)
+
+    @contextmanager
+    def at_rest(self) -> Iterator[Game]:
+        """The game in evaluation mode with its averaged weights in place, for as long as the context lasts."""
         was_training = self.game.training
         self.game.eval()
-        swap = self.average.applied() if self.average else torch.no_grad()
         try:
-            with torch.no_grad(), swap:
-                parts = [
-                    self.game.sample(
-                        min(chunk, n - first),
-                        Rng(seed, "sample", index=first, device=device),
-                        None if rows is None else rows[first : first + chunk],
-                    )
-                    for first in range(0, n, chunk)
-                ]
+            with self.average.applied() if self.average else nullcontext():
+                yield self.game
         finally:
             self.game.train(was_training)
-        return self.game.space.cat(parts)
 
 
 @dataclass
@@ -134,15 +146,15 @@ def build_model(recipe: Recipe, spec: Any, device: torch.device) -> Model:
     return Model(spec, game, average)
 
 
-def build(recipe: Recipe, device: torch.device, ranks: Ranks | None = None) -> Experiment:
-    """All objects of a recipe, ready to train on ``device``."""
+def build(recipe: Recipe, device: torch.device, ranks: Ranks | None = None, dataset: Any = None) -> Experiment:
+    """All objects of a recipe, ready to train on ``device``; on ``dataset``, if it is there already."""
     ranks = ranks or Ranks()
     if recipe.data.batch_size % ranks.world:
         raise UserError(
             f"[data] batch_size = {recipe.data.batch_size} cannot be shared by {ranks.world} processes; "
             f"choose a multiple of {ranks.world}"
         )
-    dataset = recipe.data.dataset.make().to(device)
+    dataset = recipe.data.dataset.make().to(device) if dataset is None else dataset
     model = build_model(recipe, dataset.spec, device)
     game, train = model.game, recipe.train
     game.furnish(dataset)
@@ -192,19 +204,42 @@ def make_writer(recipe: Recipe, spec: Any) -> Any:
     return bound.make(spec)
 
 
-def make_evaluator(recipe: Recipe, experiment: Experiment, seed: int | None = None) -> Evaluator:
+def make_evaluator(recipe: Recipe, experiment: Experiment, seed: int | None = None, strict: bool = False) -> Evaluator:
     """The recipe's metrics, each with its extractor or the one that the domain names."""
-    spec, home = experiment.spec, recipe.data.dataset.entry.plugin
+    spec, dataset, device = experiment.spec, experiment.dataset, experiment.engine.device
+    home = recipe.data.dataset.entry.plugin
     usual = registry().bind("extractor", spec.extractor, "[[metrics]]", home)
+    made: dict[str, Any] = {}
+
+    def ready(bound: Bound) -> Any:
+        """The extractor, made and trained once for all metrics that name it."""
+        key = json.dumps(bound.as_table(), sort_keys=True)
+        if key not in made:
+            made[key] = bound.make(spec)
+            if hasattr(made[key], "fit"):
+                made[key].fit(dataset, device)
+        return made[key]
+
+    def extractor(needs: str, chosen: Bound | None) -> Any:
+        """The features that a metric is given."""
+        if needs in ("judge", "samples"):
+            return Samples(flat=needs == "judge")
+        if needs == "probabilities" and chosen is None and len(getattr(spec, "labels", ())) > 1:
+            return ready(registry().bind("extractor", CLASSIFIER, "[[metrics]]", home))
+        return None if needs == "model" else ready(chosen or usual)
+
     plans = []
     for each in recipe.metrics:
-        metric = each.metric.make()
-        extractor = Samples() if metric.needs == "judge" else (each.extractor or usual).make(spec)
-        plans.append(Plan(metric, extractor, each.n, each.every or 0, recipe.evaluation.split))
+        metric, table = each.metric.make(), json.dumps(each.metric.as_table(), sort_keys=True)
+        given = extractor(metric.needs, each.extractor)
+        plans.append(Plan(metric, given, each.n, each.every or 0, recipe.evaluation.split, table))
     return Evaluator(
-        experiment.dataset,
+        dataset,
         plans,
-        device=experiment.engine.device,
+        device=device,
         seed=recipe.seed if seed is None else seed,
-        extractor=usual.make(spec),
+        extractor=ready(usual),
+        ranks=experiment.engine.ranks,
+        game=experiment.game,
+        strict=strict,
     )

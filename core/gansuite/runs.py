@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from gansuite import __version__
-from gansuite.build import Experiment, Model
+from gansuite.build import Experiment
 from gansuite.engine import checkpoint
 from gansuite.errors import RunError, UserError
 from gansuite.folders import read_json, write_text
+from gansuite.lending import lender
 from gansuite.metrics.estimate import Estimate
 from gansuite.recipes import Recipe
+from gansuite.weights import load_weights, named_weights
 
-AVERAGE = "average."
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
@@ -38,6 +38,7 @@ class Run(Experiment):
         self.steps = sum(stage.rounds for stage in self.stages)
         self.began = time.perf_counter()
         self.before = 0.0
+        self.lend = lender(self, recipe, self.dataset, folder)
 
     @property
     def seconds(self) -> float:
@@ -51,15 +52,9 @@ class Run(Experiment):
 
     # The state: everything that the next step depends on.
 
-    def weights(self) -> dict[str, Tensor]:
-        weights = dict(self.game.state_dict())
-        if self.average:
-            weights |= {AVERAGE + name: t for name, t in self.average.state_dict().items()}
-        return weights
-
     def save(self) -> Path:
         """Write a checkpoint of this step (called by every rank); refuses weights that are no longer finite."""
-        weights = self.weights()
+        weights = named_weights(self)
         for name, weight in weights.items():
             if weight.is_floating_point() and not bool(weight.isfinite().all()):
                 raise RunError(f"step {self.step}: {name} is no longer finite; {self.last_good()}")
@@ -137,17 +132,18 @@ class Run(Experiment):
     def log(self) -> Path:
         return self.folder / "metrics.jsonl"
 
-    def write_rows(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Append to ``metrics.jsonl``, one object a line."""
+    def write_rows(self, rows: Sequence[Mapping[str, Any]], step: int | None = None) -> None:
+        """Append to ``metrics.jsonl``, one object a line; of this step, or of the one that is named."""
+        step = self.step if step is None else step
         with self.log.open("a") as file:
             for row in rows:
-                file.write(json.dumps({"step": self.step, **row, "seconds": round(self.seconds, 3)}) + "\n")
+                file.write(json.dumps({"step": step, **row, "seconds": round(self.seconds, 3)}) + "\n")
 
     def write_terms(self, terms: Mapping[str, float]) -> None:
         self.write_rows([{"name": name, "value": value, "low": None, "high": None} for name, value in terms.items()])
 
-    def write_estimates(self, estimates: Sequence[Estimate]) -> None:
-        self.write_rows([estimate.as_dict() for estimate in estimates])
+    def write_estimates(self, estimates: Sequence[Estimate], step: int) -> None:
+        self.write_rows([estimate.as_dict() for estimate in estimates], step)
 
     def describe(self, status: str) -> dict[str, Any]:
         """What ``run.json`` says of this run."""
@@ -181,28 +177,6 @@ class Run(Experiment):
 
     def write_description(self, status: str) -> None:
         write_text(self.folder / "run.json", json.dumps(self.describe(status), indent=1) + "\n")
-
-
-def load_weights(model: Model, weights: Mapping[str, Tensor]) -> None:
-    """Put a checkpoint's weights into a model.
-
-    Raises:
-        UserError: the recipe now describes another architecture.
-    """
-    own = model.game.state_dict()
-    saved = {name: t for name, t in weights.items() if not name.startswith(AVERAGE)}
-    for name in sorted(own.keys() | saved.keys()):
-        shapes = [tuple(t[name].shape) if name in t else "nothing" for t in (saved, own)]
-        if shapes[0] != shapes[1]:
-            raise UserError(
-                f"the checkpoint does not fit the recipe: {name} is {shapes[0]} in the checkpoint and {shapes[1]} "
-                "in the recipe; restore the options of [players] or start a new run"
-            )
-    model.game.load_state_dict(saved)
-    if model.average:
-        if not any(name.startswith(AVERAGE) for name in weights):
-            raise UserError("the checkpoint has no averaged weights; remove ema from [train] or start a new run")
-        model.average.load_state_dict({n.removeprefix(AVERAGE): t for n, t in weights.items() if n.startswith(AVERAGE)})
 
 
 def device_name(device: torch.device) -> str:

@@ -177,8 +177,9 @@ NETWORKS = (
 )
 
 OTHERS = (
-    Component("extractor", "identity", "gansuite_toy.metrics.identity:Identity", "the numbers of a sample themselves"),
-    Component("extractor", "token-counts", "gansuite_toy.metrics.identity:TokenCounts", "how often each token occurs"),
+    Component(
+        "extractor", "token-counts", "gansuite_toy.metrics.token_counts:TokenCounts", "how often each token occurs"
+    ),
     Component("writer", "npy", "gansuite_toy.writers.npy:NpyWriter", "all samples as one array and one drawing"),
     Component(
         "panel", "toy-samples", "gansuite_toy.panels.samples:ToySamples", "samples drawn over what is known of them"

@@ -82,6 +82,7 @@ def write_run(folder: Path) -> None:
     }
     (folder / "run.json").write_text(json.dumps(run))
     (folder / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows(rng)))
+    (folder / "diagnostics.json").write_text(json.dumps(FINDINGS))
     pitches = rng.uniform(60, 900, size=(3, 8))
     samples, neighbours, real = (np.stack([tone(pitch, rng.uniform(8, 40), rng) for pitch in row]) for row in pitches)
     save_file(
@@ -126,22 +127,58 @@ def rows(rng: np.random.Generator) -> list[dict[str, object]]:
                 "level": 0.95,
             }
         )
-    last = {
-        "step": 1676,
-        "name": "log-mel-frechet",
-        "value": 41.2,
-        "low": 36.9,
-        "high": 45.0,
-        "floor": 9.1,
-        "untrained": 350.4,
-        "normalised": {"value": 0.094, "low": 0.081, "high": 0.105},
-        "n_real": 188,
-        "n_fake": 188,
-        "seed": 0,
-        "extractor": "log-mel",
-        "method": "bias-corrected, jackknife",
-    }
-    return [*found, last]
+    return [*found, *others()]
+
+
+def others() -> list[dict[str, object]]:
+    """Metrics of every shape the page has to cope with: parts, targets, warnings, curves, far beyond the scale."""
+    shared = {"step": 1676, "n_real": 188, "n_fake": 188, "seed": 0, "level": 0.95, "method": "block jackknife"}
+    shared |= {"extractor": "random-cnn@5be1c3d09a42", "reference": "9d2c41aa07f1", "direction": "min"}
+
+    def row(name: str, value: float, half: float, floor: float | None, untrained: float | None, **more: object):
+        scaled = None
+        if floor is not None and untrained is not None:
+            scaled = {"value": value, "low": value - half, "high": value + half}
+            low, centre, high = sorted((x - floor) / (untrained - floor) for x in scaled.values())
+            scaled = {"value": centre, "low": low, "high": high}
+        told = {"name": name, "value": value, "low": value - half, "high": value + half, "normalised": scaled}
+        return {**shared, **told, "floor": floor, "untrained": untrained, **more}
+
+    angle = np.linspace(0.02, np.pi / 2 - 0.02, 51)
+    curve = {"precision": (0.8 * np.sin(angle) ** 0.5).tolist(), "recall": (0.6 * np.cos(angle) ** 0.5).tolist()}
+    few = {"warning": "n <= d (188 samples, 256 features): biased, only partly corrected"}
+    steps = [250, 500, 750, 1000, 1250, 1676]
+    ratings = [{"value": 0.3 * step, "low": 0.3 * step - 30, "high": 0.3 * step + 30} for step in steps]
+    spectrum = np.geomspace(9, 1e-3, 24).tolist()
+    return [
+        row("frechet@log-mel", 41.2, 4.1, 9.1, 350.4, extractor="log-mel@0c55d1", extras=few),
+        row("frechet@random-cnn", 530.0, 60.0, 9.1, 350.4, extras=few),
+        row("precision-recall/precision", 0.62, 0.06, 0.84, 0.02, direction="max"),
+        row("precision-recall/recall", 0.31, 0.07, 0.81, 0.0, direction="max"),
+        row("prd/recall", 0.6, 0.05, 0.97, 0.1, direction="max", extras={"curve": curve}),
+        row("c2st", 0.93, 0.03, 0.51, 1.0, direction="target", ideal=0.5, extras={"z": 8.3, "p": 4e-17}),
+        row("condition-number", 5.2, 0.4, None, 3.1, n_real=0, extras={"spectrum": spectrum}),
+        row("skill-rating", 112.0, 21.0, None, None, direction="max", extras={"steps": steps, "generators": ratings}),
+        row("of-a-plugin-that-is-gone", 0.12, 0.02, 0.11, 0.115, normalised=None),
+    ]
+
+
+FINDINGS = [
+    {
+        "name": "collapse",
+        "level": "note",
+        "words": "Generated samples lie closer to each other than real ones do, as if they filled 38 % of the volume: "
+        "modes are missing, or too narrow.",
+        "numbers": {"distance ratio": 0.91, "volume": 0.38, "p": 0.0025, "n": 188},
+    },
+    {
+        "name": "overfit",
+        "level": "warning",
+        "words": "The critic scores training samples above held-out ones in 81 % of pairs, and held-out samples have "
+        "34 % of their lead over generated ones: it knows its data by heart, and more data or augmentation would help.",
+        "numbers": {"auc train over held-out": 0.81, "lead lost": 0.66, "p": 3e-12},
+    },
+]
 
 
 @pytest.fixture(scope="module")
@@ -201,14 +238,58 @@ def test_page_plays_and_shows_everything(page: Path, chromium: Any, width: int, 
     assert seen["durations"] == pytest.approx([LENGTH / RATE] * 20)  # 8 samples, 8 neighbours, 4 held-out
     assert len(seen["pictures"]) == 20
     assert min(seen["pictures"]) > 0
-    assert seen["curves"] == 5
-    assert len(seen["figures"]) == 25
+    assert seen["curves"] == 10 + 3 + 3  # metrics over the steps, terms, and what metrics brought along
+    assert len(seen["figures"]) == 16 + 20
     assert min(side for figure in seen["figures"] for side in figure) > 10
     assert seen["width"] <= width, "the page scrolls sideways"
     assert len(seen["ids"]) == len(set(seen["ids"])), "two elements share an id"
     assert seen["colour"] == {"light": "rgb(15, 109, 120)", "dark": "rgb(95, 195, 204)"}[scheme]
     assert complaints(chromium) == []
     assert asked(chromium) == [page.as_uri()]
+
+
+# Where the marks of the small scales lie, and what is cut off or covers something else in a card.
+EVALUATION = """
+(() => {
+  const box = e => e.getBoundingClientRect();
+  const lines = [...document.querySelectorAll(".line")];
+  const parts = lines.map(line => [...line.children].filter(e => box(e).height > 0));
+  const apart = (a, b) => box(a).right <= box(b).left + 1 || box(b).right <= box(a).left + 1
+                       || box(a).bottom <= box(b).top + 1 || box(b).bottom <= box(a).top + 1;
+  return {
+    cards: document.querySelectorAll("#evaluation .card").length,
+    lines: lines.length,
+    marks: [...document.querySelectorAll(".line .track")].map(track => [".dot", ".span"].map(mark => {
+      const inner = box(track.querySelector(mark)), outer = box(track);
+      return [(inner.left - outer.left) / outer.width, (inner.right - outer.left) / outer.width];
+    })),
+    overlaps: parts.flatMap(all => all.flatMap((a, i) => all.slice(i + 1).filter(b => !apart(a, b)))).length,
+    cut: [...document.querySelectorAll(".card *, .findings *")].filter(e => box(e).right > innerWidth + 1).length,
+    warnings: [...document.querySelectorAll(".findings li b")].map(e => getComputedStyle(e).color),
+  };
+})()
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 700, 390, 320])
+def test_evaluation_is_legible(page: Path, chromium: Any, width: int, scheme: str) -> None:
+    chromium.view(width, 900, scheme)
+    chromium.open(page.as_uri())
+    seen = chromium.evaluate(EVALUATION)
+    assert (seen["cards"], seen["lines"]) == (9, 10)
+    assert (seen["overlaps"], seen["cut"]) == (0, 0)
+    assert len(seen["marks"]) == 7  # three have no scale
+    for (left, right), (start, end) in seen["marks"]:
+        assert -0.02 < left < right < 1.03
+        assert -0.03 < start < end < 1.03
+    (left, right), (start, end) = seen["marks"][0]
+    value = (0.022 + 0.33 * np.exp(-1676 / 420) - 0.002) / 0.338
+    assert (left + right) / 2 == pytest.approx((value + 0.25) / 1.5, abs=0.005)
+    assert start < left < right < end
+    assert seen["warnings"][0] == {"light": "rgb(162, 84, 26)", "dark": "rgb(226, 160, 107)"}[scheme]
+    assert seen["warnings"][1] != seen["warnings"][0]
+    assert complaints(chromium) == []
 
 
 def test_a_picture_plays_its_sound_and_stops_the_others(page: Path, chromium: Any) -> None:

@@ -90,6 +90,36 @@ def test_every_method_has_its_page_in_the_fixed_form(generated: ModuleType):
         assert recipe or "layer" in page, f"{name}.md shows no recipe"
 
 
+METRIC_HEADINGS = (
+    "Formula",
+    "Settings",
+    "Use it",
+    "Sees, and misses",
+    "Held against",
+    "Cost",
+    "Reference",
+)
+
+
+def test_every_metric_has_its_page_in_the_fixed_form():
+    found = {entry.component.name for entry in registry().entries("metric") if entry.plugin == "core"}
+    pages = {path.stem for path in (DOCS / "metrics").glob("*.md")} - {"index", "corruptions"}
+    assert found == pages
+    index = (DOCS / "metrics" / "index.md").read_text()
+    for name in sorted(found):
+        page = (DOCS / "metrics" / f"{name}.md").read_text()
+        assert page.startswith(f"# `{name}`"), f"{name}.md: the title begins with the name"
+        assert tuple(re.findall(r"^## (.+)$", page, re.M)) == METRIC_HEADINGS, f"{name}.md is not in the fixed form"
+        assert re.search(r"^## Use it\n.*?```toml\n(.+?)```", page, re.M | re.S), f"{name}.md shows no recipe"
+        assert f"({name}.md)" in index, f"index.md does not lead to {name}.md"
+
+
+def test_every_metric_says_what_it_means_in_one_sentence():
+    for entry in registry().entries("metric"):
+        meaning = entry.load().meaning
+        assert meaning.endswith(".") and "\n" not in meaning and len(meaning) < 200, entry
+
+
 def test_every_command_is_in_the_reference(generated: ModuleType):
     page = generated.commands_markdown()
     for name in COMMANDS:

@@ -18,7 +18,7 @@ from gansuite.errors import UserError
 @click.command("evaluate")
 @click.argument("run")
 @click.option("--metrics", metavar="A,B", help="Names of metrics; by default those of the run's recipe.")
-@click.option("-n", "n", type=click.IntRange(2), help="Samples on each side; by default the recipe's.")
+@click.option("-n", "--n", "n", type=click.IntRange(4), help="Samples on each side; by default the recipe's.")
 @click.option("--seed", type=click.IntRange(0), help="Seed of the samples; by default the recipe's.")
 @device_option
 @plugin_options

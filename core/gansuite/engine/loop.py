@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from gansuite.engine.checkpoint import name, reason
+from gansuite.engine.judging import Judging
 from gansuite.engine.observer import Observer
 from gansuite.engine.rng import seed_of
 from gansuite.errors import Interrupted, RunError, UserError
@@ -30,7 +31,7 @@ def fit(run: Run, evaluator: Evaluator, writer: Any, observer: Observer) -> None
     """
     train, lead = run.recipe.train, run.engine.ranks.lead
     observer.started(run)
-    with signals() as caught:
+    with signals() as caught, Judging(run, evaluator, observer) as judging:
         while run.step < run.steps:
             stage = stage_at(run)
             run.engine.at(run.step)
@@ -44,10 +45,11 @@ def fit(run: Run, evaluator: Evaluator, writer: Any, observer: Observer) -> None
                 report(run, observer)
             if last or due(run.step, train.sample_every):
                 lead(partial(sample, run, writer, observer))
-            if any(due(run.step, plan.every) for plan in evaluator.plans) and not last:
-                lead(partial(evaluate, run, evaluator, observer, final=False))
+            if not last and (plans := [plan for plan in evaluator.plans if due(run.step, plan.every)]):
+                judging.begin(plans)
             stop = stop_asked(run, caught)
             if last or stop or due(run.step, train.checkpoint_every):
+                judging.finish()
                 observer.saved(run, run.step, run.save())
             if stop and not last:
                 raise Interrupted(
@@ -93,15 +95,6 @@ def sample(run: Run, writer: Any, observer: Observer) -> None:
     except (OSError, UserError) as error:
         raise RunError(f"samples cannot be written to {folder}: {reason(error)}; {run.last_good()}") from error
     observer.sampled(run, run.step, samples, folder)
-
-
-def evaluate(run: Run, evaluator: Evaluator, observer: Observer, final: bool) -> None:
-    """Measure what is due (at the end: everything) on the averaged generator."""
-    plans = evaluator.plans if final else [plan for plan in evaluator.plans if due(run.step, plan.every)]
-    if plans:
-        estimates = evaluator.evaluate(run.sample, run.step, plans)
-        run.write_estimates(estimates)
-        observer.evaluated(run, run.step, estimates)
 
 
 def stop_asked(run: Run, caught: Mapping[str, int]) -> int:

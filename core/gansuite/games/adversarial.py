@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -39,9 +39,15 @@ class Adversarial(Game):
         penalties: terms added to a turn's cost, and constraints kept after it.
         inputs: what is done to the samples before the critic sees them, in this order.
         conditioning: how labels or codes steer both players; absent: not at all.
+
+    Class attributes:
+        judges_samples: whether the critic is shown samples alone, so that the score of a sample has a meaning.
+        maps_latents: whether ``generate(z)`` makes one sample of each latent of the prior.
     """
 
     reads_features: bool = False  # a subclass may read them whatever its objective does
+    judges_samples: ClassVar[bool] = True
+    maps_latents: ClassVar[bool] = True
 
     generator: Any  # modules have no types of their own
     critic: Any

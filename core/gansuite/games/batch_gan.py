@@ -35,6 +35,7 @@ class BatchGan(Gan):
     Source: section 3.
     """
 
+    judges_samples: ClassVar[bool] = False
     provides: ClassVar[Mapping[str, frozenset[str]]] = {
         "critic": frozenset({"real", "fake", "score", "features"}),
         "generator": frozenset({"latent", "fake", "score", "features", "generator"}),

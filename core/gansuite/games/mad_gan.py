@@ -41,6 +41,7 @@ class MadGan(Gan):
     """
 
     reads_features = True
+    maps_latents: ClassVar[bool] = False
     provides: ClassVar[Mapping[str, frozenset[str]]] = Gan.provides
 
     def __init__(

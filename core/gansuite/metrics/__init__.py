@@ -1,6 +1,8 @@
-"""Estimates with their uncertainty: two-sample statistics over features, and the evaluator that feeds them.
+"""Estimates with their uncertainty: every metric as a function of arrays, and the evaluator that feeds them in a run.
 
-Files are named by the idea and functions by the metric, so that a module never hides the function it defines.
+``frechet(real, fake)`` and its neighbours take arrays or tensors and return an :class:`Estimate`, without a run, a
+recipe or a plugin. Files are named by the idea and functions by the metric, so that a module never hides the function
+that it defines.
 """
 
 from __future__ import annotations
@@ -9,30 +11,76 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gansuite.metrics.diagnostics import intrinsic_dimension
     from gansuite.metrics.estimate import Estimate, Interval
     from gansuite.metrics.evaluation import Evaluator, Plan
-    from gansuite.metrics.frechet_distance import Frechet, frechet
     from gansuite.metrics.jackknife import Jackknife, jackknife_of
-    from gansuite.metrics.kernel_distance import KAD, kad
-    from gansuite.metrics.two_sample import Metric, MetricError
+    from gansuite.metrics.metric import Metric, MetricError
+    from gansuite.metrics.models.annealed_importance import log_likelihood
+    from gansuite.metrics.models.jacobian import condition_number
+    from gansuite.metrics.models.noise_scales import noise_scale
+    from gansuite.metrics.models.tournament import bradley_terry
+    from gansuite.metrics.states import Counts, Moments, Rows
+    from gansuite.metrics.statistics.bins import ndb
+    from gansuite.metrics.statistics.class_scores import am_score, inception_score, modified_inception_score
+    from gansuite.metrics.statistics.classifier_test import c2st, ordered_defects
+    from gansuite.metrics.statistics.energy import energy_distance
+    from gansuite.metrics.statistics.frechet_distance import Frechet, frechet
+    from gansuite.metrics.statistics.kernel_distance import KAD, kad, kid
+    from gansuite.metrics.statistics.label_transfer import gan_test, gan_train
+    from gansuite.metrics.statistics.manifolds import prdc
+    from gansuite.metrics.statistics.mixture_curve import prd
+    from gansuite.metrics.statistics.sliced import sliced_wasserstein
+    from gansuite.metrics.statistics.structural_similarity import ms_ssim
+    from gansuite.metrics.statistics.support_size import birthday
+    from gansuite.metrics.statistics.topology import geometry_score
+    from gansuite.metrics.subject import Subject
+    from gansuite.metrics.two_sample import TwoSample
 
 _HOME = {
+    "Counts": "states",
     "Estimate": "estimate",
     "Evaluator": "evaluation",
-    "Frechet": "frechet_distance",
+    "Frechet": "statistics.frechet_distance",
     "Interval": "estimate",
     "Jackknife": "jackknife",
-    "KAD": "kernel_distance",
-    "Metric": "two_sample",
-    "MetricError": "two_sample",
+    "KAD": "statistics.kernel_distance",
+    "Metric": "metric",
+    "MetricError": "metric",
+    "Moments": "states",
     "Plan": "evaluation",
-    "frechet": "frechet_distance",
+    "Rows": "states",
+    "Subject": "subject",
+    "TwoSample": "two_sample",
+    "am_score": "statistics.class_scores",
+    "birthday": "statistics.support_size",
+    "bradley_terry": "models.tournament",
+    "c2st": "statistics.classifier_test",
+    "condition_number": "models.jacobian",
+    "energy_distance": "statistics.energy",
+    "frechet": "statistics.frechet_distance",
+    "gan_test": "statistics.label_transfer",
+    "gan_train": "statistics.label_transfer",
+    "geometry_score": "statistics.topology",
+    "inception_score": "statistics.class_scores",
+    "intrinsic_dimension": "diagnostics.dimension",
     "jackknife_of": "jackknife",
-    "kad": "kernel_distance",
+    "kad": "statistics.kernel_distance",
+    "kid": "statistics.kernel_distance",
+    "log_likelihood": "models.annealed_importance",
+    "modified_inception_score": "statistics.class_scores",
+    "ms_ssim": "statistics.structural_similarity",
+    "ndb": "statistics.bins",
+    "noise_scale": "models.noise_scales",
+    "ordered_defects": "statistics.classifier_test",
+    "prd": "statistics.mixture_curve",
+    "prdc": "statistics.manifolds",
+    "sliced_wasserstein": "statistics.sliced",
 }
 
 __all__ = [
     "KAD",
+    "Counts",
     "Estimate",
     "Evaluator",
     "Frechet",
@@ -40,10 +88,35 @@ __all__ = [
     "Jackknife",
     "Metric",
     "MetricError",
+    "Moments",
     "Plan",
+    "Rows",
+    "Subject",
+    "TwoSample",
+    "am_score",
+    "birthday",
+    "bradley_terry",
+    "c2st",
+    "condition_number",
+    "energy_distance",
     "frechet",
+    "gan_test",
+    "gan_train",
+    "geometry_score",
+    "inception_score",
+    "intrinsic_dimension",
     "jackknife_of",
     "kad",
+    "kid",
+    "log_likelihood",
+    "modified_inception_score",
+    "ms_ssim",
+    "ndb",
+    "noise_scale",
+    "ordered_defects",
+    "prd",
+    "prdc",
+    "sliced_wasserstein",
 ]
 
 

@@ -26,7 +26,8 @@ class Estimate:
 
     ``floor`` is the same metric between real samples and other real samples at the same n; ``untrained`` the same
     metric for the generator before its first step. ``normalised`` puts the value between the two: 0 is as
-    good as held-out real data, 1 is nothing learnt.
+    good as held-out real data, 1 is nothing learnt. ``direction`` is "min", "max", or "target" where ``ideal`` (or the
+    floor) is best and both sides of it are worse.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Estimate:
     reference: str | None = None
     floor: float | None = None
     untrained: float | None = None
+    ideal: float | None = None
     normalised: Interval | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
 

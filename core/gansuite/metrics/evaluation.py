@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,60 +13,57 @@ from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from gansuite.data.dataset import Dataset
+from gansuite.engine.ranks import Ranks
 from gansuite.engine.rng import seed_of
 from gansuite.errors import UserError
 from gansuite.metrics.estimate import Estimate
-from gansuite.metrics.features import BATCH, Extractor, features, real_features, reference_key
-from gansuite.metrics.two_sample import MINIMUM, Metric
+from gansuite.metrics.features import BATCH, Extractor, features, real_features
+from gansuite.metrics.metric import MINIMUM, MetricError
+from gansuite.metrics.plan import Plan
+from gansuite.metrics.reference import Reference, items, reference_of
+from gansuite.metrics.subject import Subject
+from gansuite.plugins.wording import one_line
 
-Sampler = Callable[[int, int], Any]
-"""``sampler(n, seed)``: n samples of a generator in evaluation mode, a function of n and seed alone."""
+Key = tuple[str, bool]
+Examine = Callable[[str, int, int], AbstractContextManager[Subject]]
+"""``lend(split, n, seed)``: the model itself, for as long as the context lasts, for a metric that examines it."""
 
 
-@dataclass(frozen=True, eq=False)
-class Plan:
-    """One metric to be taken: on which features, of how many samples, against which real ones.
+Sampler = Callable[..., Any]
+"""``sampler(n, seed)``: n samples of a generator in evaluation mode, a function of its arguments alone.
 
-    Args:
-        metric: the statistic.
-        extractor: the features it compares.
-        n: samples on each side; fewer where the split holds fewer.
-        every: steps between evaluations while training; 0: only when asked.
-        split: the real side; the next of test, valid, train where it is empty.
-    """
-
-    metric: Metric
-    extractor: Extractor
-    n: int = 1000
-    every: int = 0
-    split: str = "test"
+A conditional one takes ``condition=``, the label of each sample.
+"""
 
 
 @dataclass(frozen=True)
-class Reference:
-    """Features of held-out items and of as many other (training) items."""
+class Drawn:
+    """What was drawn from a generator: features by key, and estimates of the model itself by the number of the plan."""
 
-    key: str
-    split: str
-    real: Float[Tensor, "n d"]
-    floor: Float[Tensor, "n d"]
+    features: dict[Key, Tensor]
+    examined: dict[int, list[Estimate]]
 
 
 class Evaluator:
     """Metrics of generators against one data set; a function of its arguments and the generator's weights.
 
     Every generator is drawn from with the same latents, so that a curve over training shows the generator move and
-    not the draw. No global random state is touched and no graph is recorded.
+    not the draw. No global random state is touched and no graph is recorded. Features are taken on the device, shared
+    among the ranks; what is computed from them, on the first rank's host.
 
     Args:
         dataset: the real samples, giving its batches on ``device``.
         plans: what to take.
-        device: where features are extracted and compared.
+        device: where features are extracted.
         seed: of the choice of items, the latents, and the jackknife's blocks.
         extractor: the features of ``nearest``; None: those of the first plan.
+        ranks: the processes that draw.
+        game: what is to be measured, if it is there to be asked whether it can be.
+        strict: whether samples that a metric cannot compare end the evaluation; else its value is NaN, with the reason
+            as ``extras["warning"]``, for a run must not end by being measured.
 
     Raises:
-        UserError: the data set, or the n of a plan, is too small.
+        UserError: the data set, or the n of a plan, is too small, or a metric cannot be taken of this domain.
     """
 
     def __init__(
@@ -76,70 +74,121 @@ class Evaluator:
         device: torch.device | str = "cpu",
         seed: int = 0,
         extractor: Extractor | None = None,
+        ranks: Ranks | None = None,
+        game: Any = None,
+        strict: bool = False,
     ) -> None:
         self.dataset, self.plans, self.seed = dataset, list(plans), seed
-        self.judge = getattr(dataset, "judge", None)
-        self.device = torch.device(device)
-        self.extractor = extractor or (self.plans[0].extractor if self.plans else None)
-        self.references: dict[tuple[str, str, int], Reference] = {}
-        self.untrained: dict[str, Float[Tensor, "n d"]] = {}
+        self.judge, self.strict = getattr(dataset, "judge", None), strict
+        self.device, self.ranks = torch.device(device), ranks or Ranks()
+        self.extractor = extractor or next((plan.extractor for plan in self.plans if plan.extractor), None)
+        self.references: dict[tuple[Key, str, int], Reference] = {}
+        self.untrained: dict[Key, Tensor] = {}
+        self.untrained_model: Examine | None = None
         for extractor in [plan.extractor for plan in self.plans] + [self.extractor]:
             if isinstance(extractor, nn.Module):
                 extractor.to(self.device).eval()
         for plan in self.plans:
-            if plan.metric.needs == "judge" and self.judge is None:
-                raise UserError(
-                    f"metric {plan.metric.name}: the data set has no judge that knows the truth of a sample"
-                )
+            plan.check(dataset, game)
             self.size(plan)  # raises now what would end a run at its first evaluation
         for split in {plan.split for plan in self.plans}:
             if (used := self.held_out(split)) != split:
                 warnings.warn(f"too few items in split {split!r}: metrics are taken against {used!r}", stacklevel=2)
 
-    def set_untrained(self, sampler: Sampler) -> None:
-        """Take and keep the features of the generator before its first step, for ``normalised``."""
-        self.untrained = self.generated(sampler, self.plans)
+    def set_untrained(self, sampler: Sampler, model: Examine | None = None) -> None:
+        """Take and keep the features of the generator before its first step, and the model, for ``normalised``."""
+        self.untrained, self.untrained_model = self.generated(sampler, self.plans), model
 
-    def evaluate(self, sampler: Sampler, step: int, plans: Sequence[Plan] | None = None) -> list[Estimate]:
-        """Take ``plans`` (all of them if None) of the generator behind ``sampler``.
+    def evaluate(
+        self, sampler: Sampler, step: int, plans: Sequence[Plan] | None = None, model: Examine | None = None
+    ) -> list[Estimate]:
+        """Take ``plans`` (all of them if None) of the generator behind ``sampler``, and of the ``model`` itself.
 
         A generator whose samples give non-finite features gets NaN, not an error: ``extras["warning"]`` says so
         with the ``step``.
-        """
-        plans = self.plans if plans is None else list(plans)
-        fakes = self.generated(sampler, plans)
-        return [each for plan in plans for each in self.estimates(plan, fakes[plan.extractor.fingerprint], step)]
 
-    def estimates(self, plan: Plan, fake: Float[Tensor, "m d"], step: int) -> list[Estimate]:
+        Raises:
+            MetricError: ``strict`` is set, and a metric cannot compare what there is.
+        """
+        return self.begin(sampler, step, plans, model)()
+
+    def begin(
+        self, sampler: Sampler, step: int, plans: Sequence[Plan] | None = None, model: Examine | None = None
+    ) -> Callable[[], list[Estimate]]:
+        """Do what needs the generator as it is now; the rest, on the host, may be done while training goes on."""
+        plans = self.plans if plans is None else list(plans)
+        examined = {index: self.examined(plan, model) for index, plan in enumerate(plans) if plan.examines}
+        drawn = Drawn(self.generated(sampler, plans), examined)
+
+        def compare() -> list[Estimate]:
+            found = [drawn.examined.get(i) or self.estimates(plan, drawn, step) for i, plan in enumerate(plans)]
+            return [each for estimates in found for each in estimates]
+
+        return compare
+
+    def estimates(self, plan: Plan, drawn: Drawn, step: int) -> list[Estimate]:
         """One plan's estimates from features of at least as many fakes as it asks for."""
-        reference = self.reference(plan)
-        n = len(reference.real)
-        extras: dict[str, Any] = {"split": reference.split}
+        reference, fake = self.reference(plan), drawn.features[plan.key]
+        n, extras = len(reference.real), {"split": reference.split}
         if torch.isfinite(fake[:n]).all():
-            untrained = self.untrained.get(plan.extractor.fingerprint)
-            found = plan.metric(
-                reference.real,
-                fake[:n],
-                floor=reference.floor,
-                untrained=None if untrained is None else untrained[:n],
-                seed=self.seed,
-                **({"judge": self.judge} if plan.metric.needs == "judge" else {}),
+            untrained = self.untrained.get(plan.key)
+            given: dict[str, Any] = dict(reference.knows(plan, self.seed))
+            if plan.metric.needs == "judge":
+                given["judge"] = self.judge
+            if plan.labelled:  # the model was asked for the labels of the real samples
+                of_fakes = dict.fromkeys(("fake", "untrained"), reference.labels["real"])
+                given["labels"] = reference.labels | of_fakes
+            found = self.attempt(
+                plan,
+                n,
+                lambda: plan.metric(
+                    reference.real,
+                    fake[:n],
+                    floor=reference.floor,
+                    untrained=None if untrained is None else untrained[:n],
+                    seed=self.seed,
+                    **given,
+                ),
             )
         else:
-            nan = float("nan")
-            found = Estimate(plan.metric.name, nan, nan, nan, n, n, "none", direction=plan.metric.direction)
-            extras["warning"] = f"the samples of step {step} have features that are not finite"
+            found = nothing(plan, n, f"the samples of step {step} have features that are not finite")
+        assert plan.extractor is not None
+        stamp = f"{plan.extractor.name}@{plan.extractor.fingerprint[:12]}"
         return [
-            replace(
-                each,
-                name=each.name.replace(plan.metric.name, self.label(plan), 1),
-                seed=self.seed,
-                extractor=f"{plan.extractor.name}@{plan.extractor.fingerprint[:12]}",
-                reference=reference.key[:12],
-                extras={**each.extras, **extras},
-            )
-            for each in ([found] if isinstance(found, Estimate) else found)
+            self.stamped(plan, each, extractor=stamp, reference=reference.key[:12], extras={**each.extras, **extras})
+            for each in listed(found)
         ]
+
+    def examined(self, plan: Plan, model: Examine | None) -> list[Estimate]:
+        """One plan's estimates of the model itself, by the first rank."""
+        if model is None:
+            raise UserError(f"metric {plan.metric.name} examines the model itself, which is not given")
+        lent = self.held_out(plan.split), plan.n, self.seed
+
+        def examine() -> list[Estimate]:
+            with (
+                model(*lent) as subject,
+                self.untrained_model(*lent) if self.untrained_model else nullcontext() as fresh,
+            ):
+                found = self.attempt(plan, plan.n, lambda: plan.metric(subject, untrained=fresh, seed=self.seed))
+            return [self.stamped(plan, each) for each in listed(found)]
+
+        return self.ranks.lead(examine)
+
+    def attempt(
+        self, plan: Plan, n: int, measure: Callable[[], Estimate | Sequence[Estimate]]
+    ) -> Estimate | Sequence[Estimate]:
+        """What a metric finds, or that it cannot."""
+        try:
+            return measure()
+        except MetricError as error:
+            if self.strict:
+                raise
+            return nothing(plan, n, one_line(error))
+
+    def stamped(self, plan: Plan, found: Estimate, **known: Any) -> Estimate:
+        """An estimate under the plan's name, with the evaluation's seed."""
+        return replace(found, name=found.name.replace(plan.metric.name, self.label(plan), 1), seed=self.seed, **known)
 
     def nearest(
         self, samples: Any, split: str = "train", extractor: Extractor | None = None
@@ -157,8 +206,8 @@ class Evaluator:
 
     def label(self, plan: Plan) -> str:
         """The metric's name, with the extractor's where two plans share the metric."""
-        alike = {other.extractor.name for other in self.plans if other.metric.name == plan.metric.name}
-        return f"{plan.metric.name}@{plan.extractor.name}" if len(alike) > 1 else plan.metric.name
+        alike = {other.key for other in self.plans if other.metric.name == plan.metric.name}
+        return f"{plan.metric.name}@{plan.extractor.name}" if len(alike) > 1 and plan.extractor else plan.metric.name
 
     def held_out(self, split: str) -> str:
         """``split``, or the next of test, valid and train that holds enough items."""
@@ -169,44 +218,78 @@ class Evaluator:
         split = self.held_out(plan.split)
         train = self.dataset.count("train")
         room = train // 2 if split == "train" else min(train, self.dataset.count(split))
-        if room < MINIMUM:
-            remedy = f"bring at least {2 * MINIMUM}, or train with --set metrics=[]"
-            raise UserError(f"{room} real items are too few to evaluate with: {remedy}")
-        if plan.n < MINIMUM:
-            raise UserError(f"metric {plan.metric.name}: n = {plan.n} is too small, give at least {MINIMUM}")
+        least = max(MINIMUM, getattr(plan.metric, "minimum", 0))
+        if room < least:
+            remedy = f"bring at least {2 * least}, or train with --set metrics=[]"
+            raise UserError(f"metric {plan.metric.name}: {room} real items are too few to evaluate with: {remedy}")
+        if plan.n < least:
+            raise UserError(f"metric {plan.metric.name}: n = {plan.n} is too small, give at least {least}")
         return min(plan.n, room)
 
     def reference(self, plan: Plan) -> Reference:
-        """The real side of a plan: a seeded choice of held-out items, and as many training items for the floor."""
+        """The real side of a plan, made once."""
+        assert plan.extractor is not None
         n, split = self.size(plan), self.held_out(plan.split)
-        key = (plan.extractor.fingerprint, split, n)
+        key = (plan.key, split, n)
         if key not in self.references:
-            held = self.chosen(split)[:n]
-            others = self.chosen("train")[n : 2 * n] if split == "train" else self.chosen("train")[:n]
-            self.references[key] = Reference(
-                reference_key(self.dataset, split, held, plan.extractor),
-                split,
-                real_features(self.dataset, split, held, plan.extractor, self.device),
-                real_features(self.dataset, "train", others, plan.extractor, self.device),
+            self.references[key] = reference_of(
+                self.dataset, split, n, plan.extractor, self.device, self.seed, plan.labelled
             )
         return self.references[key]
 
     def chosen(self, split: str) -> Int64[Tensor, " n"]:
         """All items of a split in an order drawn from the seed."""
-        generator = torch.Generator().manual_seed(seed_of(self.seed, "items", split))
-        return torch.randperm(self.dataset.count(split), generator=generator)
+        return items(self.dataset, split, self.seed)
 
     @torch.no_grad()
-    def generated(self, sampler: Sampler, plans: Iterable[Plan]) -> dict[str, Float[Tensor, "n d"]]:
-        """Features of fresh samples by extractor fingerprint; drawn 64 at a time, once for all plans."""
-        needed: dict[str, tuple[Extractor, int]] = {}
+    def generated(self, sampler: Sampler, plans: Iterable[Plan]) -> dict[Key, Tensor]:
+        """Features of fresh samples by key, on the host; drawn 64 at a time, once for all plans, by all ranks."""
+        needed: dict[Key, Plan] = {}
         for plan in plans:
-            known = needed.get(plan.extractor.fingerprint, (plan.extractor, 0))[1]
-            needed[plan.extractor.fingerprint] = (plan.extractor, max(known, self.size(plan)))
-        parts: dict[str, list[Tensor]] = {key: [] for key in needed}
-        for start in range(0, max((n for _, n in needed.values()), default=0), BATCH):
-            samples = sampler(BATCH, seed_of(self.seed, "evaluation", start))
-            for key, (extractor, n) in needed.items():
-                if start < n:
-                    parts[key].append(extractor(samples))
-        return {key: torch.cat(part)[: needed[key][1]] for key, part in parts.items()}
+            if not plan.examines and (plan.key not in needed or self.size(plan) > self.size(needed[plan.key])):
+                needed[plan.key] = plan
+        found: dict[Key, Tensor] = {}
+        for labelled in (False, True):
+            group = {key: plan for key, plan in needed.items() if plan.labelled is labelled}
+            sizes = {key: self.size(plan) for key, plan in group.items()}
+            if not group:
+                continue
+            wanted = self.reference(max(group.values(), key=self.size)).labels["real"] if labelled else None
+            parts = self.batches(sampler, group, sizes, wanted)
+            found |= {key: self.merged(part)[: sizes[key]].cpu() for key, part in parts.items()}
+        return found
+
+    def batches(
+        self, sampler: Sampler, plans: dict[Key, Plan], sizes: dict[Key, int], labels: Tensor | None
+    ) -> dict[Key, list[Tensor]]:
+        """This rank's batches of features, by key: every k-th one, the same number on every rank."""
+        parts: dict[Key, list[Tensor]] = {key: [] for key in plans}
+        rank, world = self.ranks.rank, self.ranks.world
+        rounds = -(-max(sizes.values()) // BATCH)
+        for start in range(rank * BATCH, -(-rounds // world) * world * BATCH, world * BATCH):
+            asked = {}
+            if labels is not None:
+                asked = {"condition": labels[torch.arange(start, start + BATCH).clamp_max(len(labels) - 1)]}
+            samples = sampler(BATCH, seed_of(self.seed, "evaluation", start), **asked)
+            for key, plan in plans.items():
+                if start - rank * BATCH < sizes[key]:
+                    parts[key].append(plan.extractor(samples))  # pyright: ignore[reportOptionalCall]
+        return parts
+
+    def merged(self, parts: list[Tensor]) -> Tensor:
+        """The rows of all ranks, in the order in which one process would have drawn them."""
+        own = torch.stack(parts)
+        if self.ranks.world == 1:
+            return own.flatten(0, 1)
+        return self.ranks.gather(own).unflatten(0, (self.ranks.world, -1)).transpose(0, 1).flatten(0, 2)
+
+
+def nothing(plan: Plan, n: int, warning: str) -> Estimate:
+    """The estimate of what could not be measured."""
+    name, nan, direction = plan.metric.name, float("nan"), plan.metric.direction
+    return Estimate(name, nan, nan, nan, n, n, "none", direction=direction, extras={"warning": warning})
+
+
+def listed(found: Estimate | Sequence[Estimate]) -> Sequence[Estimate]:
+    """One estimate or several, as several."""
+    return [found] if isinstance(found, Estimate) else found

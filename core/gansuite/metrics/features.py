@@ -21,7 +21,11 @@ BATCH = 64
 
 @runtime_checkable
 class Extractor(Protocol):
-    """A frozen network from samples to float32 features [n, d]; ``fingerprint`` hashes its weights and settings."""
+    """A frozen network from samples to float32 features [n, d]; ``fingerprint`` hashes its weights and settings.
+
+    One that is trained on the data has ``fit(dataset, device)``, which is called once before anything else; one whose
+    rows are class probabilities says ``gives = "probabilities"``.
+    """
 
     name: str
     fingerprint: str
@@ -30,13 +34,17 @@ class Extractor(Protocol):
 
 
 class Samples:
-    """The samples themselves, flattened: what a metric compares whose judge knows the truth of a sample."""
+    """The samples themselves: flattened for a judge that knows their truth, or in their own shape."""
 
     name = "samples"
-    fingerprint = "samples"
+    kept = False  # on disk a second copy of the data would be a waste
 
-    def __call__(self, samples: Any) -> Float[Tensor, "n d"]:
-        return samples.flatten(1).float()
+    def __init__(self, flat: bool = True) -> None:
+        self.flat = flat
+        self.fingerprint = "samples" if flat else "samples in shape"
+
+    def __call__(self, samples: Any) -> Float[Tensor, "n ..."]:
+        return (samples.flatten(1) if self.flat else samples).float()
 
 
 def rounds(n: int) -> Iterator[Int64[Tensor, " batch"]]:
@@ -46,7 +54,7 @@ def rounds(n: int) -> Iterator[Int64[Tensor, " batch"]]:
 
 
 @torch.no_grad()
-def features(extractor: Extractor, take: Callable[[Int64[Tensor, " batch"]], Any], n: int) -> Float[Tensor, "n d"]:
+def features(extractor: Extractor, take: Callable[[Int64[Tensor, " batch"]], Any], n: int) -> Float[Tensor, "n ..."]:
     """Features of the samples ``take(positions)``; those of a sample depend neither on ``n`` nor on its place."""
     return torch.cat([extractor(take(positions)) for positions in rounds(n)])[:n]
 
@@ -62,11 +70,14 @@ def reference_key(dataset: Dataset, split: str, index: Int64[Tensor, " n"], extr
 
 def real_features(
     dataset: Dataset, split: str, index: Int64[Tensor, " n"], extractor: Extractor, device: torch.device
-) -> Float[Tensor, "n d"]:
-    """Features of the items at ``index`` (on the host) of a split, from the cache where they are known."""
+) -> Float[Tensor, "n ..."]:
+    """Features, on the device, of the items at ``index`` (on the host) of a split; cached where they are known."""
 
     def take(positions: Int64[Tensor, " batch"]) -> Any:
         return dataset.batch(split, index[positions].to(device), None)["data"]
+
+    if not getattr(extractor, "kept", True):
+        return features(extractor, take, len(index))
 
     def make(folder: Path) -> None:
         found = features(extractor, take, len(index))

@@ -7,7 +7,7 @@ import math
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import matplotlib
 import numpy as np
@@ -104,7 +104,7 @@ def term_curve(rows: Sequence[Mapping[str, Any]]) -> str:
         return svg(figure)
 
 
-def finite(value: Any) -> bool:
+def finite(value: Any) -> TypeGuard[float]:
     """Whether ``value`` is a number that can be drawn."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 

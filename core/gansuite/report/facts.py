@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gansuite.report.curves import finite
+from gansuite.report.evaluation import parsed
 from gansuite.report.view import View
 from gansuite.report.words import duration, moment, number
 
@@ -32,8 +33,9 @@ class Headline:
 def headline(view: View) -> Headline | None:
     """The last normalised estimate of the first metric of the recipe that has one."""
     estimates = view.estimates
-    wanted = [str(table.get("name")) for table in view.recipe.get("metrics", ()) if isinstance(table, Mapping)]
-    for name in [*(name for name in wanted if name in estimates), *estimates]:
+    tables = [table for table in view.recipe.get("metrics", ()) if isinstance(table, Mapping)]
+    wanted = [str(table.get("name")).rpartition("/")[2] for table in tables]
+    for name in [*(name for base in wanted for name in estimates if parsed(name)[0] == base), *estimates]:
         for row in reversed(estimates[name]):
             scaled = row.get("normalised") or {}
             if all(finite(scaled.get(key)) for key in ("value", "low", "high")):
@@ -103,6 +105,49 @@ def facts(view: View) -> list[tuple[str, str]]:
         ("Finished", moment(run.get("finished")) if run.get("finished") else ""),
     ]
     return [(label, value) for label, value in pairs if value]
+
+
+TITLES = {
+    "collapse": "Mode collapse",
+    "duplicates": "Repeated samples",
+    "memorisation": "Memorisation",
+    "copies": "Copies of training samples",
+    "saturated": "Critic saturated",
+    "overfit": "Critic overfit",
+    "narrow-latent": "Latent too small",
+    "not-finite": "Samples not finite",
+    "few-samples": "Too few samples",
+    "caution": "A metric to be read with care",
+    "not-measured": "Not measured",
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding of the diagnostics as the page shows it."""
+
+    title: str
+    level: str
+    words: str
+    numbers: str
+
+
+def findings(view: View) -> list[Found]:
+    """What ``diagnostics.json`` holds, warnings first."""
+    found = []
+    for each in view.findings or ():
+        name = str(each.get("name"))
+        numbers = each.get("numbers")
+        pairs = numbers.items() if isinstance(numbers, Mapping) else ()
+        found.append(
+            Found(
+                TITLES.get(name, name.replace("-", " ").capitalize()),
+                "warning" if each.get("level") == "warning" else "note",
+                str(each.get("words") or ""),
+                ", ".join(f"{key} {number(value)}" for key, value in pairs),
+            )
+        )
+    return sorted(found, key=lambda each: each.level != "warning")
 
 
 def commands(view: View) -> list[tuple[str, str]]:

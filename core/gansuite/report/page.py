@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from gansuite import __version__
-from gansuite.report import facts, words
+from gansuite.report import evaluation, facts, words
 from gansuite.report.curves import estimate_curve, term_curve
 from gansuite.report.view import Section, View
 
@@ -33,6 +33,7 @@ def render(folder: Path, panels: Sequence[Panel] | None = None) -> Path:
         for name, rows in view.estimates.items()
     ]
     terms = [(name, rows, Markup(term_curve(rows))) for name, rows in view.terms.items()]
+    cards = evaluation.cards(view)
     template = environment().get_template("report.html")
     page = template.render(
         view=view,
@@ -46,6 +47,8 @@ def render(folder: Path, panels: Sequence[Panel] | None = None) -> Path:
         sections=sections,
         estimates=estimates,
         terms=terms,
+        cards=[(card, [(title, Markup(figure)) for title, figure in card.figures]) for card in cards],
+        findings=facts.findings(view),
         gansuite=__version__,
     )
     path = view.folder / "report.html"
@@ -89,9 +92,15 @@ def environment() -> Environment:
         "duration": words.duration,
         "moment": words.moment,
         "short": words.short,
+        "size": evaluation.size,
         "toml": toml,
         "anchor": lambda text: "".join(letter if letter.isalnum() else "-" for letter in text.lower()),
     }
+    environment.globals |= {  # where 0 and 1 lie on every small scale, in per cent
+        name: round(100 * (x - evaluation.LEFT) / (evaluation.RIGHT - evaluation.LEFT), 2)
+        for name, x in (("zero", 0), ("one", 1))
+    }
+    environment.tests["plain"] = lambda value: not any(isinstance(each, (dict, list)) for each in value)
     environment.tests["flat"] = lambda value: not any(isinstance(each, (dict, list)) for each in value.values())
     return environment
 

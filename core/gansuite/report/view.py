@@ -27,7 +27,7 @@ class View:
     """A run's folder as the report sees it.
 
     Nothing here raises for a file that is absent or torn: the field is empty and ``notes`` says why, so that a
-    run that is still going, or was killed, has a report as well.
+    run that is still going, or was killed, has a report as well. ``findings`` is None until the run has been diagnosed.
     """
 
     folder: Path
@@ -37,17 +37,19 @@ class View:
     rows: tuple[Mapping[str, Any], ...] = ()
     showcase: Mapping[str, np.ndarray] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Mapping[str, Any], ...] | None = None
     notes: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, folder: Path) -> View:
-        """Read recipe.toml, run.json, metrics.jsonl and showcase.safetensors as far as they are there."""
+        """Read the recipe, run.json, metrics.jsonl, the showcase and diagnostics.json as far as they are there."""
         folder, notes = Path(folder), []
         recipe_text, recipe = _recipe(folder / "recipe.toml", notes)
         run = _run(folder / "run.json", notes)
         rows = _rows(folder / "metrics.jsonl", notes)
         showcase, metadata = _showcase(folder / "showcase.safetensors", notes)
-        return cls(folder, recipe, recipe_text, run, rows, showcase, metadata, tuple(notes))
+        findings = _findings(folder / "diagnostics.json", notes)
+        return cls(folder, recipe, recipe_text, run, rows, showcase, metadata, findings, tuple(notes))
 
     @property
     def spec(self) -> Mapping[str, Any]:
@@ -142,3 +144,17 @@ def _showcase(path: Path, notes: list[str]) -> tuple[dict[str, np.ndarray], dict
     except (SafetensorError, OSError, TypeError) as error:
         notes.append(f"showcase.safetensors could not be read: {error}.")
         return {}, {}
+
+
+def _findings(path: Path, notes: list[str]) -> tuple[Mapping[str, Any], ...] | None:
+    if not path.is_file():
+        return None  # written when the run ends
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        notes.append(f"diagnostics.json could not be read: {error}.")
+        return None
+    if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+        notes.append("diagnostics.json does not hold a list of findings.")
+        return None
+    return tuple(found)

@@ -158,7 +158,7 @@ def answer(rows: Sequence[Row], names: Sequence[str], directions: Mapping[str, s
     """For each metric the best row, and whether the next one can be told from it."""
     for name in names:
         known = [(found, row) for row in rows if (found := row.mean(name)) is not None]
-        if name not in directions or len(known) < 2:
+        if directions.get(name) not in ARROWS or len(known) < 2:
             continue
         known.sort(key=lambda pair: pair[0].value, reverse=directions[name] == "max")
         (first, best), (_, second) = known[:2]

@@ -21,6 +21,7 @@ FIXED = {
     "line": "#dfe2e0",
     "accent": "#0f6d78",
     "good": "#6a8f2f",
+    "warn": "#a2541a",
 }
 DOTS: dict[Any, Any] = {**STYLE, "axes.grid.axis": "x"}
 Reported = tuple[float, float | None]

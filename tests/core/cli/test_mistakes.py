@@ -128,7 +128,7 @@ def test_a_run_is_protected(toy, run: Path) -> None:
     told(toy("run", RING, "--out", "ring"), "--out ring", "gansuite run --resume ring")
     told(toy("sample", "ring", "--out", "/proc/nowhere"), "--out /proc/nowhere", "another folder")
     told(toy("sample", "ring", "--out", "ring/recipe.toml"), "--out ring/recipe.toml", "another folder")
-    told(toy("evaluate", "ring", "--metrics", "kda"), '"kda"', "did you mean 'kad'?")
+    told(toy("evaluate", "ring", "--metrics", "frehcet"), '"frehcet"', "did you mean 'frechet'?")
     told(
         toy("run", "--resume", "ring", "--set", "players.generator.width=5"),
         "does not fit",

@@ -71,8 +71,18 @@ def test_what_is_asked_wrongly_is_told_in_one_line(study: Cli, words: tuple[str,
 
 def test_it_is_listed_and_described(cli: Cli):
     listed = json.loads(cli("list", "study", "--json").out)
-    assert [each["name"] for each in listed if each["plugin"] == "core"] == ["dynamics"]
+    assert [each["name"] for each in listed if each["plugin"] == "core"] == ["dynamics", "evaluation"]
     (told,) = json.loads(cli("describe", "dynamics", "--kind", "study", "--json").out)
     options = {option["name"]: option["documentation"] for option in told["options"]}
     assert {"method", "dynamics", "h", "strength", "noise", "unroll"} <= options.keys()
     assert all(options.values())
+
+
+def test_what_metrics_see_is_a_study(study: Cli):
+    words = ("evaluation", "--scale", "smoke", "--metrics", "energy-distance", "--corruptions", "shift,nothing")
+    done = study(*words, "--n", "64", "--repeats", "5", "--jobs", "1", "--json")
+    assert done.code == 0, done.err
+    found = json.loads(done.out)
+    verdicts = {(row["part"], row["corruption"]): row["verdict"] for row in found["readings"]}
+    assert verdicts == {("energy-distance", "shift"): "sees", ("energy-distance", "nothing"): "blind"}
+    assert Path(found["folder"], "ring.svg").exists()

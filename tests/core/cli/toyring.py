@@ -20,7 +20,6 @@ def gansuite_components() -> list[Component]:
         component("dataset", "far", "toyring:Buggy", ("no_such_package",), "far"),
         component("generator", "mlp", "gansuite.testing.toy:Generator"),
         component("critic", "mlp", "gansuite.testing.toy:Critic"),
-        component("extractor", "identity", "toyring:Identity"),
         component("writer", "npy", "toyring:Writer"),
     ]
 
@@ -30,19 +29,6 @@ class Buggy:
 
     def __init__(self) -> None:
         {}["no such key"]
-
-
-class Identity:
-    """Points are their own features."""
-
-    name = "identity"
-    fingerprint = "identity"
-
-    def __init__(self, spec: Any) -> None:
-        pass
-
-    def __call__(self, samples: Any) -> Any:
-        return samples
 
 
 class Writer:

@@ -62,6 +62,9 @@ def sampler(shift=0.0):
     return draw
 
 
+KEY = ("linear-1.0", False)
+
+
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("GANSUITE_CACHE", str(tmp_path))
@@ -114,7 +117,7 @@ def test_splits_fall_back_with_a_warning_and_floor_never_shares_an_item():
     assert torch.cdist(reference.real, reference.floor).min() > 1e-3
     with pytest.raises(UserError, match="3 real items are too few"):
         make(Rows({"train": 6}))
-    with pytest.raises(UserError, match="n = 3 is too small"):
+    with pytest.raises(UserError, match="metric kad: n = 3 is too small"):
         make(n=3)
 
 
@@ -135,7 +138,7 @@ def test_real_features_are_read_once_and_keyed_by_data_and_extractor(cache):
 def test_features_of_a_sample_do_not_depend_on_n():
     evaluator = make()
     small, large = (evaluator.generated(sampler(), [Plan(KAD(), Linear(), n=n)]) for n in (10, 100))
-    assert torch.equal(small["linear-1.0"], large["linear-1.0"][:10])
+    assert torch.equal(small[KEY], large[KEY][:10])
 
 
 def test_training_is_left_alone():
@@ -145,7 +148,7 @@ def test_training_is_left_alone():
     evaluator.set_untrained(sampler(2.0))
     evaluator.evaluate(sampler(), 0)
     assert torch.equal(torch.get_rng_state(), before)
-    assert not evaluator.untrained["linear-1.0"].requires_grad and torch.is_grad_enabled()
+    assert not evaluator.untrained[KEY].requires_grad and torch.is_grad_enabled()
 
 
 def test_nearest_finds_copies_at_distance_zero():

@@ -24,6 +24,14 @@ def estimate(step: int, normalised: dict[str, float] | None, name: str = "kad") 
     return json.dumps(row) + "\n"
 
 
+def hostile(step: int) -> dict[str, object]:
+    """An estimate with markup wherever a metric may write."""
+    curve = {EVIL + "$": [0, 0.5, 1], "$\\frac": [1, 0.5, 0]}
+    extras = {"warning": [EVIL, EVIL + "2"], EVIL: 1.5, "curve": curve, "spectrum": [3, 2, 1], "text": EVIL}
+    row = {"step": step, "name": f"a@{EVIL}/{EVIL}", "value": 1.0, "low": 0.5, "high": 2.0, "level": 0.9}
+    return row | dict.fromkeys(("n_real", "direction", "reference", "ideal"), EVIL) | {"extras": extras}
+
+
 class Balance(HTMLParser):
     """Fails on an element that is closed out of turn."""
 
@@ -47,6 +55,7 @@ def test_an_empty_folder_has_a_page(tmp_path: Path) -> None:
     page = path.read_text()
     assert path == tmp_path / "report.html"
     assert [file.name for file in tmp_path.iterdir()] == ["report.html"]
+    assert "found nothing to report" not in page
     for words in ("no recipe.toml", "No metric has been measured yet", "holds no recipe", "no summary of the data"):
         assert words in page
     assert "a <b>panel</b>" in page
@@ -61,8 +70,12 @@ def test_everything_is_escaped(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(json.dumps(run))
     (tmp_path / "metrics.jsonl").write_text(
         estimate(1, None, EVIL).replace("cnn", EVIL).replace("mmd", EVIL)
+        + json.dumps(hostile(1))
+        + "\n"
         + json.dumps({"step": 1, "name": EVIL + "2", "value": EVIL})
     )
+    finding = {"name": EVIL, "level": EVIL, "words": EVIL, "numbers": {EVIL: EVIL}}
+    (tmp_path / "diagnostics.json").write_text(json.dumps([finding]))
     page = render(tmp_path, []).read_text()
     assert "<script" not in page
     assert page.count("&lt;script&gt;") > 10
@@ -128,3 +141,13 @@ def test_the_commands_do_not_tell_where_the_folder_is(tmp_path: Path) -> None:
     page = render(folder, []).read_text()
     assert str(tmp_path) not in page
     assert "gansuite cite &#39;runs/it&#39;&#34;&#39;&#34;&#39;s mine&#39;" in page
+
+
+def test_numbers_of_the_data_stand_side_by_side(tmp_path: Path) -> None:
+    dataset = {"shares": [0.5] * 3, "many": [1] * 25, "pairs": [[1, 2], [3, 4]], "files": [{"a": "x", "b": "y"}]}
+    (tmp_path / "run.json").write_text(json.dumps({"dataset": dataset}))
+    page = re.sub(r"\s+", " ", render(tmp_path, []).read_text())
+    assert "0.5, 0.5, 0.5" in page
+    assert "1, 1 and 5 more" in page
+    assert re.search(r'<ul class="list short"> <li>\s*1, 2\s*</li> <li>\s*3, 4\s*</li> </ul>', page)
+    assert "<li>x: y</li>" in page

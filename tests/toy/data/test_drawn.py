@@ -12,7 +12,7 @@ from gansuite.data.dataset import Dataset
 from gansuite.data.split import SPLITS
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
-from gansuite.metrics.modes import Judge
+from gansuite.metrics.statistics.modes import Judge
 from gansuite.plugins.registry import registry
 from gansuite_toy.data.drawn import choices
 from gansuite_toy.data.ring import Ring

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge
 from torch import Tensor
@@ -33,6 +33,8 @@ class Pix2Pix(Translation):
     Raises:
         UserError: ``distance`` cannot compare pairs, or sources have axes that the data has not.
     """
+
+    judges_samples: ClassVar[bool] = False
 
     def __init__(
         self,

@@ -39,6 +39,7 @@ class Translation(Gan):
         UserError: the data has no source domain.
     """
 
+    maps_latents: ClassVar[bool] = False
     players: ClassVar[Mapping[str, str]] = {"generator": "translator", "critic": "critic"}
     provides: ClassVar[Mapping[str, frozenset[str]]] = {
         "critic": Gan.provides["critic"],

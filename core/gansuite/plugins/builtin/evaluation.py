@@ -1,30 +1,184 @@
-"""Metrics and observers of the core."""
+"""Metrics, extractors and observers of the core."""
 
 from __future__ import annotations
 
 from gansuite.plugins.component import Component
 
+
+def metric(name: str, target: str, summary: str, reference: str) -> Component:
+    return Component("metric", name, f"gansuite.metrics.{target}", summary, reference=reference)
+
+
 COMPONENTS: tuple[Component, ...] = (
-    Component(
-        "metric",
-        "kad",
-        "gansuite.metrics.kernel_distance:KAD",
-        "kernel audio distance: unbiased squared maximum mean discrepancy of features",
-        reference="chung2025kad",
+    metric(
+        "inception-score",
+        "statistics.class_scores:InceptionScore",
+        "exp of the mean divergence of a sample's class probabilities from their average",
+        "salimans2016improved",
     ),
-    Component(
-        "metric",
+    metric(
         "frechet",
-        "gansuite.metrics.frechet_distance:Frechet",
+        "statistics.frechet_distance:Frechet",
         "Fréchet distance of Gaussians fitted to features, corrected for bias",
-        reference="heusel2017gans",
+        "heusel2017gans",
+    ),
+    metric(
+        "kid",
+        "statistics.kernel_distance:KID",
+        "kernel distance of features with a cubic polynomial kernel, unbiased and exact",
+        "binkowski2018demystifying",
+    ),
+    metric(
+        "kad",
+        "statistics.kernel_distance:KAD",
+        "kernel audio distance: unbiased squared maximum mean discrepancy of features",
+        "chung2025kad",
+    ),
+    metric(
+        "energy-distance",
+        "statistics.energy:EnergyDistance",
+        "energy distance of features, unbiased",
+        "szekely2013energy",
+    ),
+    metric(
+        "sliced-wasserstein",
+        "statistics.sliced:SlicedWasserstein",
+        "Wasserstein-2 distance of features, averaged over projections",
+        "bonneel2015sliced",
+    ),
+    metric(
+        "precision-recall",
+        "statistics.manifolds:PrecisionRecall",
+        "shares of samples within the other set's k-nearest-neighbour balls",
+        "kynkaanniemi2019improved",
+    ),
+    metric(
+        "density-coverage",
+        "statistics.manifolds:DensityCoverage",
+        "how densely samples lie in real neighbourhoods, and how many of these they reach",
+        "naeem2020reliable",
+    ),
+    metric(
+        "prd",
+        "statistics.mixture_curve:PRD",
+        "precision and recall of distributions, from clustered histograms",
+        "sajjadi2018assessing",
+    ),
+    metric(
+        "ndb",
+        "statistics.bins:NDB",
+        "number of statistically different bins of a clustering of the real samples",
+        "richardson2018gans",
+    ),
+    metric(
+        "c2st",
+        "statistics.classifier_test:C2ST",
+        "held-out accuracy of a classifier that tells real from generated, and the defects it sees, in order",
+        "lopezpaz2017revisiting",
+    ),
+    metric(
+        "birthday",
+        "statistics.support_size:Birthday",
+        "size of the generator's support, from duplicates in batches",
+        "arora2018do",
+    ),
+    metric(
+        "geometry-score",
+        "statistics.topology:GeometryScore",
+        "difference of the holes of two sets of samples",
+        "khrulkov2018geometry",
+    ),
+    metric(
+        "ms-ssim",
+        "statistics.structural_similarity:MsSsim",
+        "mean structural similarity of pairs of samples: a lack of diversity",
+        "wang2003multiscale",
+    ),
+    metric(
+        "gan-train",
+        "statistics.label_transfer:GanTrain",
+        "accuracy on real samples of a classifier trained on generated ones",
+        "shmelkov2018how",
+    ),
+    metric(
+        "gan-test",
+        "statistics.label_transfer:GanTest",
+        "accuracy on generated samples of a classifier trained on real ones",
+        "shmelkov2018how",
+    ),
+    metric(
+        "modes",
+        "statistics.modes:Modes",
+        "modes captured, share of high quality, reverse KL, balanced modes: counted by a data set's judge",
+        "srivastava2017veegan",
+    ),
+    metric(
+        "ais",
+        "models.annealed_importance:AIS",
+        "log-likelihood of held-out samples by annealed importance sampling",
+        "wu2017quantitative",
+    ),
+    metric(
+        "ivom",
+        "models.inversion:IvOM",
+        "distance of held-out samples from what the generator can make, by descent on the latent",
+        "metz2017unrolled",
+    ),
+    metric(
+        "condition-number",
+        "models.jacobian:ConditionNumber",
+        "condition number of the generator's Jacobian",
+        "odena2018generator",
+    ),
+    metric(
+        "duality-gap",
+        "models.minimax_gap:DualityGap",
+        "what each player still gains against the other: 0 at an equilibrium",
+        "grnarova2019domain",
+    ),
+    metric(
+        "gradient-noise-scale",
+        "models.noise_scales:GradientNoiseScale",
+        "batch size at which a player's gradient noise equals its gradient",
+        "mccandlish2018empirical",
+    ),
+    metric(
+        "critic-robustness",
+        "models.robustness:CriticRobustness",
+        "smallest change of a sample that turns the critic's verdict",
+        "goodfellow2015explaining",
+    ),
+    metric(
+        "skill-rating",
+        "models.tournament:SkillRating",
+        "ratings of a run's checkpoints as players of a tournament",
+        "olsson2018skill",
     ),
     Component(
-        "metric",
-        "modes",
-        "gansuite.metrics.modes:Modes",
-        "modes captured, share of high quality, reverse KL, balanced modes: counted by a data set's judge",
-        reference="srivastava2017veegan",
+        "extractor",
+        "random-projection",
+        "gansuite.extractors.random_projection:RandomProjection",
+        "the samples' own numbers, projected onto random directions",
+        reference="johnson1984extensions",
+    ),
+    Component("extractor", "identity", "gansuite.extractors.identity:Identity", "the samples' own numbers"),
+    Component(
+        "extractor",
+        "classifier",
+        "gansuite.extractors.classifier:Classifier",
+        "a small classifier trained once on the labelled training data: hidden units or class probabilities",
+    ),
+    Component(
+        "extractor",
+        "encoder",
+        "gansuite.extractors.encoder:Encoder",
+        "the code of a small autoencoder trained once on the training data",
+    ),
+    Component(
+        "extractor",
+        "folder",
+        "gansuite.extractors.folder:Folder",
+        "a network of your own from a folder: TorchScript, safetensors with its recipe, or transformers",
     ),
     Component(
         "observer",

@@ -12,4 +12,11 @@ COMPONENTS: tuple[Component, ...] = (
         "which training rules converge near an equilibrium: eigenvalues of the very update that trains",
         reference="mescheder2018which",
     ),
+    Component(
+        "study",
+        "evaluation",
+        "gansuite.studies.evaluation.study:Evaluation",
+        "what every metric sees of known defects of the data, from which strength on, at what cost",
+        reference="xu2018empirical",
+    ),
 )

@@ -1,0 +1,1 @@
+"""Statistics over sets of samples, one idea a file."""

@@ -1,0 +1,1 @@
+"""What every metric sees of known defects of the data: ``gansuite study evaluation``."""
