@@ -34,7 +34,7 @@ def test_metrics_of_features(toy, trained: Path) -> None:
         assert each["extractor"].startswith("identity@") and each["reference"] and each["seed"] == 1, each
         assert each["n_real"] == each["n_fake"] == 128 and each["direction"] in ("min", "max", "target"), each
         assert each["value"] is None or each["low"] is None or each["low"] <= each["value"], each
-        assert each["floor"] is not None and each["untrained"] is not None or each["name"] == "birthday", each
+        assert (each["floor"] is not None and each["untrained"] is not None) or each["name"] == "birthday", each
 
 
 def test_metrics_of_the_model(toy, trained: Path) -> None:
