@@ -188,9 +188,7 @@ class DensityCoverage(Neighbourhoods):
 
     name = "density-coverage"
     direction = "target"
-    meaning = (
-        "Density: how crowded with generated samples real neighbourhoods are, 1 as with real ones; coverage: how many."
-    )
+    meaning = "Density: how crowded with generated samples real neighbourhoods are, 1 as with real ones; coverage: the share of them reached."
     parts = (Part("density", "target", low=0.0, ideal=1.0), Part("coverage", **SHARE))
     columns = (2, 3)
 
