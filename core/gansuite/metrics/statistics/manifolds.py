@@ -188,7 +188,10 @@ class DensityCoverage(Neighbourhoods):
 
     name = "density-coverage"
     direction = "target"
-    meaning = "Density: how crowded with generated samples real neighbourhoods are, 1 as with real ones; coverage: the share of them reached."
+    meaning = (
+        "Density: how crowded with generated samples real neighbourhoods are, 1 as with real ones; "
+        "coverage: the share of them that is reached."
+    )
     parts = (Part("density", "target", low=0.0, ideal=1.0), Part("coverage", **SHARE))
     columns = (2, 3)
 
