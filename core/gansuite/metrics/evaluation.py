@@ -130,7 +130,8 @@ class Evaluator:
         """One plan's estimates from features of at least as many fakes as it asks for."""
         reference, fake = self.reference(plan), drawn.features[plan.key]
         n, extras = len(reference.real), {"split": reference.split}
-        if torch.isfinite(fake[:n]).all():
+
+        def compare() -> Estimate | Sequence[Estimate]:
             untrained = self.untrained.get(plan.key)
             given: dict[str, Any] = dict(reference.knows(plan, self.seed))
             if plan.metric.needs == "judge":
@@ -138,18 +139,17 @@ class Evaluator:
             if plan.labelled:  # the model was asked for the labels of the real samples
                 of_fakes = dict.fromkeys(("fake", "untrained"), reference.labels["real"])
                 given["labels"] = reference.labels | of_fakes
-            found = self.attempt(
-                plan,
-                n,
-                lambda: plan.metric(
-                    reference.real,
-                    fake[:n],
-                    floor=reference.floor,
-                    untrained=None if untrained is None else untrained[:n],
-                    seed=self.seed,
-                    **given,
-                ),
+            return plan.metric(
+                reference.real,
+                fake[:n],
+                floor=reference.floor,
+                untrained=None if untrained is None else untrained[:n],
+                seed=self.seed,
+                **given,
             )
+
+        if torch.isfinite(fake[:n]).all():
+            found = self.attempt(plan, n, compare)
         else:
             found = nothing(plan, n, f"the samples of step {step} have features that are not finite")
         assert plan.extractor is not None

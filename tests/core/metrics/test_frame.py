@@ -179,11 +179,12 @@ def test_what_cannot_be_compared_ends_an_evaluation_that_is_asked_for_and_no_run
         def side(self, real, labels, seed):
             raise MetricError("means: these rows have no mean")
 
-    def evaluator(strict):
-        return Evaluator(Points(), [Plan(Picky(), Samples(), n=20)], strict=strict)
+    def evaluator(strict, identity=""):
+        return Evaluator(Points(), [Plan(Picky(), Samples(), n=20, identity=identity)], strict=strict)
 
-    (found,) = evaluator(False).evaluate(sampler, 3)
-    assert np.isnan(found.value) and found.extras["warning"] == "means: these rows have no mean"
+    for identity in ("", "picky, whose real side would be kept on disk"):
+        (found,) = evaluator(False, identity).evaluate(sampler, 3)
+        assert np.isnan(found.value) and found.extras["warning"] == "means: these rows have no mean"
     with pytest.raises(MetricError, match="no mean"):
         evaluator(True).evaluate(sampler, 3)
 
