@@ -135,6 +135,9 @@ class TwoSample(ABC):
         x, known, n = sets.pop("real"), known or Known(), len(real)
         tables, errors, m = *self.computed(x, sets, seed, known), min(n, self.error_rows or n)
         extras = self.extras(known.side[""], tables["fake"])
+        if bool((x == x[0]).all()):
+            told = "all real samples have the same features, so the extractor sees no difference between them"
+            extras = {"warning": told, **extras}
         found = []
         for column, part in enumerate(self.parts):
             jackknife = joint(tables, errors, column, n, m, seed, correct=self.correct)

@@ -121,6 +121,12 @@ def test_the_error_of_some_rows_stands_in_for_that_of_all():
     assert 0.5 < (sorted_rows.high - sorted_rows.low) / (part.high - part.low) < 2
 
 
+def test_features_that_are_all_the_same_are_told():
+    x = torch.ones(20, 2)
+    assert "the same features" in Means()(x, x + gaussian(20, 1))[0].extras["warning"]
+    assert not Means()(gaussian(20, 0), x)[0].extras
+
+
 def test_what_is_known_is_not_computed_again(cache):
     metric, x, floor, untrained = Means(), gaussian(40, 0), gaussian(40, 1), gaussian(40, 2, 4.0)
     known = metric.prepare(x, floor, seed=3)
