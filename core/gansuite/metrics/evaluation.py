@@ -182,9 +182,10 @@ class Evaluator:
         try:
             return measure()
         except MetricError as error:
+            name, told = plan.metric.name, one_line(error)
             if self.strict:
-                raise
-            return nothing(plan, n, one_line(error))
+                raise MetricError(told if told.startswith(name) else f"{name}: {told}") from error
+            return nothing(plan, n, told)
 
     def stamped(self, plan: Plan, found: Estimate, **known: Any) -> Estimate:
         """An estimate under the plan's name, with the evaluation's seed."""
