@@ -17,7 +17,7 @@ class Interval:
     high: float
 
     def __str__(self) -> str:
-        return f"{self.value:.3g} [{self.low:.3g}, {self.high:.3g}]"
+        return f"{self.value + 0.0:.3g} [{self.low + 0.0:.3g}, {self.high + 0.0:.3g}]"
 
 
 @dataclass(frozen=True)

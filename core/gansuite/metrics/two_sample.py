@@ -271,5 +271,5 @@ def normalised(found: Jackknife, level: float = 0.95) -> Interval | None:
     span = untrained - floor
     if abs(span) <= 2 * found.error([0.0, -1.0, 1.0]) or not np.isfinite(span):
         return None
-    ratio = (value - floor) / span
+    ratio = (value - floor) / span + 0.0  # no minus nought
     return found.interval(float(ratio), np.array([1.0, ratio - 1.0, -ratio]) / span, level)
