@@ -40,7 +40,7 @@ def test_it_is_listed(site: Path):
     plugins = {record["name"]: record for record in json.loads(gansuite(site, "plugins", "--json").stdout)}
     assert plugins["ecg"]["status"] == "ok"
     assert plugins["ecg"]["distribution"] == "gansuite-ecg"
-    assert plugins["ecg"]["components"] == 7
+    assert plugins["ecg"]["components"] == 8
     assert "ecg/beats" in gansuite(site, "list", "dataset").stdout
 
 
@@ -49,6 +49,10 @@ def test_it_runs_and_samples(site: Path, tmp_path: Path):
     gansuite(site, "run", "ecg", "--set", "train.steps=20", "--set", "metrics[0].n=32", "--out", str(run))
     assert (run / "report.html").stat().st_size > 1000
     assert "gansuite-ecg 0.1.0" in (run / "recipe.toml").read_text()
+    rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    amplitude = next(row for row in reversed(rows) if row["name"] == "amplitude")
+    assert amplitude["low"] < amplitude["value"] < amplitude["high"] and abs(amplitude["floor"]) < 0.1
+    assert "By how many millivolts generated heartbeats are higher" in (run / "report.html").read_text()
     gansuite(site, "sample", str(run), "-n", "3", "--seed", "1", "--out", str(tmp_path / "drawn"))
     files = sorted((tmp_path / "drawn").iterdir())
     assert [file.name for file in files] == ["000.csv", "001.csv", "002.csv"]

@@ -15,6 +15,7 @@ def gansuite_components() -> Iterable[Component]:
         Component("generator", "dense", "gansuite_ecg.networks:Generator", "two hidden layers from latent to beat"),
         Component("critic", "dense", "gansuite_ecg.networks:Critic", "two hidden layers from beat to score"),
         Component("extractor", "slopes", "gansuite_ecg.features:Slopes", "the beat and its differences"),
+        Component("metric", "amplitude", "gansuite_ecg.amplitude:Amplitude", "difference of the mean height of beats"),
         Component("writer", "csv", "gansuite_ecg.writer:CsvWriter", "one column of millivolts a sample"),
         Component("panel", "traces", "gansuite_ecg.panel:Traces", "samples drawn as lines"),
         Component("recipe", "ecg", "gansuite_ecg:ecg.toml", "a hinge GAN on heartbeats, in seconds"),
