@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -29,13 +30,12 @@ def lender(model: Model, recipe: Recipe, dataset: Dataset, folder: Path | None =
         dataset: the real samples.
         folder: of the run, whose checkpoints are lent as well.
     """
-    saved = folder / "checkpoints" if folder else Path("/nowhere")
 
     @contextmanager
     def lend(split: str, n: int, seed: int) -> Iterator[Subject]:
         parameters = [p for p in model.game.parameters() if p.requires_grad]
         device = next(model.game.parameters()).device
-        trained = {name: t.clone() for name, t in model.game.state_dict().items()}
+        trained = model.game.state_dict()  # no copies: the average trades places with these, and writes into none
 
         def twin() -> Experiment:
             other = build(recipe, device, Ranks.alone(), dataset)
@@ -46,9 +46,12 @@ def lender(model: Model, recipe: Recipe, dataset: Dataset, folder: Path | None =
             for parameter in parameters:
                 parameter.requires_grad_(False)
             try:
-                steps = sorted(int(path.name) for path in checkpoint.complete(saved))
-                at = restorer(recipe, dataset, saved, device)
-                yield Subject(game, dataset, split, n, device, twin, steps, at, seed)
+                subject = Subject(game, dataset, split, n, device, twin, seed=seed)
+                if folder:
+                    saved = folder / "checkpoints"
+                    steps = sorted(int(path.name) for path in checkpoint.complete(saved))
+                    subject = replace(subject, steps=steps, at=restorer(recipe, dataset, saved, device))
+                yield subject
             finally:
                 for parameter in parameters:
                     parameter.requires_grad_(True)

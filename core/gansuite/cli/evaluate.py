@@ -38,8 +38,8 @@ def command(run: str, metrics: str | None, n: int | None, seed: int | None, devi
         print_json({"run": run, "metrics": [estimate.as_dict() for estimate in estimates]})
     elif estimates:
         print_columns(estimate_rows(estimates))
-        for warning in dict.fromkeys(f"{each.name}: {each.extras.get('warning')}" for each in estimates):
-            if not warning.endswith(": None"):
-                click.echo(f"warning: {warning}", err=True)
+        for each in estimates:
+            if "warning" in each.extras:
+                click.echo(f"warning: {each.name}: {each.extras['warning']}", err=True)
     else:
         raise UserError(f"{run}: its recipe has no [[metrics]]; name some, as in --metrics kad")

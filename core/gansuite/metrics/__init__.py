@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gansuite.metrics.diagnostics import intrinsic_dimension
     from gansuite.metrics.estimate import Estimate, Interval
-    from gansuite.metrics.evaluation import Evaluator, Plan
+    from gansuite.metrics.evaluation import Evaluator
     from gansuite.metrics.jackknife import Jackknife, jackknife_of
     from gansuite.metrics.metric import Metric, MetricError
     from gansuite.metrics.models.annealed_importance import log_likelihood
     from gansuite.metrics.models.jacobian import condition_number
     from gansuite.metrics.models.noise_scales import noise_scale
     from gansuite.metrics.models.tournament import bradley_terry
+    from gansuite.metrics.plan import Plan
     from gansuite.metrics.states import Counts, Moments, Rows
     from gansuite.metrics.statistics.bins import ndb
     from gansuite.metrics.statistics.class_scores import am_score, inception_score, modified_inception_score
@@ -48,7 +49,7 @@ _HOME = {
     "Metric": "metric",
     "MetricError": "metric",
     "Moments": "states",
-    "Plan": "evaluation",
+    "Plan": "plan",
     "Rows": "states",
     "Subject": "subject",
     "TwoSample": "two_sample",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -17,10 +17,10 @@ from gansuite.engine.ranks import Ranks
 from gansuite.engine.rng import seed_of
 from gansuite.errors import UserError
 from gansuite.metrics.estimate import Estimate
-from gansuite.metrics.features import BATCH, Extractor, features, real_features
+from gansuite.metrics.features import BATCH, Extractor, features, items, real_features
 from gansuite.metrics.metric import MINIMUM, MetricError
 from gansuite.metrics.plan import Plan
-from gansuite.metrics.reference import Reference, items, reference_of
+from gansuite.metrics.reference import Reference, reference_of
 from gansuite.metrics.subject import Subject
 from gansuite.plugins.wording import one_line
 
@@ -34,14 +34,6 @@ Sampler = Callable[..., Any]
 
 A conditional one takes ``condition=``, the label of each sample.
 """
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """What was drawn from a generator: features by key, and estimates of the model itself by the number of the plan."""
-
-    features: dict[Key, Tensor]
-    examined: dict[int, list[Estimate]]
 
 
 class Evaluator:
@@ -97,7 +89,9 @@ class Evaluator:
 
     def set_untrained(self, sampler: Sampler, model: Examine | None = None) -> None:
         """Take and keep the features of the generator before its first step, and the model, for ``normalised``."""
-        self.untrained, self.untrained_model = self.generated(sampler, self.plans), model
+        self.untrained = self.generated(sampler, self.plans)
+        # Kept for those only that look at it: it holds a second set of networks.
+        self.untrained_model = model if any(plan.examines for plan in self.plans) else None
 
     def evaluate(
         self, sampler: Sampler, step: int, plans: Sequence[Plan] | None = None, model: Examine | None = None
@@ -117,18 +111,21 @@ class Evaluator:
     ) -> Callable[[], list[Estimate]]:
         """Do what needs the generator as it is now; the rest, on the host, may be done while training goes on."""
         plans = self.plans if plans is None else list(plans)
-        examined = {index: self.examined(plan, model) for index, plan in enumerate(plans) if plan.examines}
-        drawn = Drawn(self.generated(sampler, plans), examined)
+        examined = [self.examined(plan, model) if plan.examines else [] for plan in plans]
+        fakes = self.generated(sampler, plans)
 
         def compare() -> list[Estimate]:
-            found = [drawn.examined.get(i) or self.estimates(plan, drawn, step) for i, plan in enumerate(plans)]
+            found = [
+                known if plan.examines else self.estimates(plan, fakes[plan.key], step)
+                for plan, known in zip(plans, examined, strict=True)
+            ]
             return [each for estimates in found for each in estimates]
 
         return compare
 
-    def estimates(self, plan: Plan, drawn: Drawn, step: int) -> list[Estimate]:
+    def estimates(self, plan: Plan, fake: Tensor, step: int) -> list[Estimate]:
         """One plan's estimates from features of at least as many fakes as it asks for."""
-        reference, fake = self.reference(plan), drawn.features[plan.key]
+        reference = self.reference(plan)
         n, extras = len(reference.real), {"split": reference.split}
 
         def compare() -> Estimate | Sequence[Estimate]:

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from gansuite.data.cache import cached
 from gansuite.data.dataset import Dataset
+from gansuite.engine.rng import seed_of
 
 BATCH = 64
 """Rows of every call of an extractor: a kernel may round differently for another number of rows."""
@@ -45,6 +46,12 @@ class Samples:
 
     def __call__(self, samples: Any) -> Float[Tensor, "n ..."]:
         return (samples.flatten(1) if self.flat else samples).float()
+
+
+def items(dataset: Dataset, split: str, seed: int) -> Int64[Tensor, " n"]:
+    """All items of a split in an order drawn from the seed."""
+    generator = torch.Generator().manual_seed(seed_of(seed, "items", split))
+    return torch.randperm(dataset.count(split), generator=generator)
 
 
 def rounds(n: int) -> Iterator[Int64[Tensor, " batch"]]:

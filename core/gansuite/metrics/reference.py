@@ -18,8 +18,7 @@ from torch import Tensor
 from gansuite import __version__
 from gansuite.data.cache import cached
 from gansuite.data.dataset import Dataset
-from gansuite.engine.rng import seed_of
-from gansuite.metrics.features import Extractor, real_features, reference_key
+from gansuite.metrics.features import Extractor, items, real_features, reference_key
 from gansuite.metrics.plan import Plan
 from gansuite.metrics.two_sample import Known, TwoSample
 
@@ -81,20 +80,19 @@ class Reference:
 @lru_cache
 def code_of(metric: type) -> str:
     """Hash of the code behind a metric (its own file, and all of ours): what another formula kept is not this one's."""
-    metrics = Path(__file__).parent
-    files = {*metrics.rglob("*.py"), *metrics.with_name("extractors").rglob("*.py")}
+    digest = hashlib.blake2b(our_code(), digest_size=16)
     with suppress(OSError, TypeError):  # a class of a notebook has no file
-        files.add(Path(inspect.getfile(metric)))
-    digest = hashlib.blake2b(digest_size=16)
-    for file in sorted(files):
-        digest.update(file.read_bytes())
+        digest.update(Path(inspect.getfile(metric)).read_bytes())
     return digest.hexdigest()
 
 
-def items(dataset: Dataset, split: str, seed: int) -> Int64[Tensor, " n"]:
-    """All items of a split in an order drawn from the seed."""
-    generator = torch.Generator().manual_seed(seed_of(seed, "items", split))
-    return torch.randperm(dataset.count(split), generator=generator)
+@lru_cache
+def our_code() -> bytes:
+    """Hash of all metrics and extractors of the core, which share what they compute with."""
+    metrics, digest = Path(__file__).parent, hashlib.blake2b(digest_size=16)
+    for file in sorted([*metrics.rglob("*.py"), *metrics.with_name("extractors").rglob("*.py")]):
+        digest.update(file.read_bytes())
+    return digest.digest()
 
 
 def reference_of(

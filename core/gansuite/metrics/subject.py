@@ -13,6 +13,7 @@ from torch import Tensor
 from gansuite.data.dataset import Dataset
 from gansuite.engine.rng import Rng, seed_of
 from gansuite.games.game import Game
+from gansuite.metrics.features import items
 from gansuite.metrics.metric import MetricError
 
 if TYPE_CHECKING:
@@ -68,8 +69,7 @@ class Subject:
 
     def items(self, n: int, split: str) -> Int64[Tensor, " n"]:
         """Which real samples ``real`` takes."""
-        generator = torch.Generator().manual_seed(seed_of(self.seed, "items", split))
-        return torch.randperm(self.dataset.count(split), generator=generator)[:n]
+        return items(self.dataset, split, self.seed)[:n]
 
     def score(self, x: Any, condition: Tensor | None = None) -> Tensor:
         """The critic's score of each sample as it is (packs of m samples get one each), differentiable in x.

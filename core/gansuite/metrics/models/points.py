@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy.special import betainc, ndtri, stdtrit
+import torch
+from scipy.special import betainc, stdtrit
 
 from gansuite.metrics.estimate import Estimate, Interval
 from gansuite.metrics.metric import MetricError
+from gansuite.metrics.statistics.modes import wilson
 
 LEVEL = 0.95
 
@@ -36,9 +38,8 @@ def median(values: np.ndarray, level: float = LEVEL) -> Interval:
 
 def share(hits: int, n: int, level: float = LEVEL) -> Interval:
     """A share with Wilson's score interval."""
-    z2 = float(ndtri((1 + level) / 2)) ** 2
-    centre, half = hits + z2 / 2, (z2 * (hits * (n - hits) / n + z2 / 4)) ** 0.5
-    return Interval(hits / n, max((centre - half) / (n + z2), 0.0), min((centre + half) / (n + z2), 1.0))
+    low, high = wilson(torch.tensor([hits]), n, level)
+    return Interval(hits / n, float(low) / n, float(high) / n)
 
 
 def ratio(values: np.ndarray, untrained: np.ndarray, ideal: float, level: float = LEVEL) -> Interval | None:
