@@ -18,6 +18,7 @@ from gansuite.engine.observer import Observer, Observers
 from gansuite.engine.ranks import Ranks
 from gansuite.errors import Interrupted, UserError
 from gansuite.folders import find, new_folder, read_json, write_text
+from gansuite.games.choices import has_temperature
 from gansuite.lending import lender
 from gansuite.metrics.estimate import Estimate
 from gansuite.metrics.evaluation import Evaluator
@@ -193,6 +194,8 @@ def sample(
     out: str | Path | None = None,
     device: str = "auto",
     condition: Any = None,
+    prompt: str | None = None,
+    alpha: float | None = None,
 ) -> list[Path]:
     """Draw ``n`` samples from a run's newest checkpoint and write them in the domain's format.
 
@@ -203,15 +206,23 @@ def sample(
         out: folder of the files; by default ``drawn`` in the run's folder.
         device: as for ``run``.
         condition: of a conditional model: a label by its name or number, or one for each sample; None: any.
+        prompt: what every sample begins with, of a model that makes samples choice by choice.
+        alpha: inverse temperature of the choices of such a model.
 
     Raises:
-        UserError: the folder is no run, ``out`` cannot be written, or the model knows no such label.
+        UserError: the folder is no run, ``out`` cannot be written, the model knows no such label, or makes no choices.
     """
     model = load(folder, device)
     recipe = read(find(folder) / "recipe.toml")
-    words = f"seed-{seed}" if condition is None else f"seed-{seed}-{re.sub(r'[^A-Za-z0-9]+', '-', str(condition))}"
+    how: dict[str, Any] = {} if alpha is None else {"alpha": alpha}
+    if prompt is not None and hasattr(model.spec, "encode"):
+        how["prefix"] = model.spec.encode(prompt)
+    if (how or prompt is not None) and not has_temperature(model.game):
+        raise UserError(f"{folder}: its model makes no choices in order; leave --prompt and --alpha out")
+    asked = [each for each in (condition, prompt, alpha) if each is not None]
+    words = "-".join([f"seed-{seed}", *(re.sub(r"[^A-Za-z0-9]+", "-", str(each)) for each in asked)])
     target = Path(out) if out else Path(folder) / "drawn" / words[:100]
-    samples = model.sample(n, seed, condition=condition)
+    samples = model.sample(n, seed, condition=condition, **how)
     try:
         target.mkdir(parents=True, exist_ok=True)
         return make_writer(recipe, model.spec).write(samples, target)

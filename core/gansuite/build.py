@@ -78,7 +78,7 @@ class Model:
     game: Game
     average: Average | None
 
-    def sample(self, n: int, seed: int, chunk: int = 64, condition: Any = None) -> Any:
+    def sample(self, n: int, seed: int, chunk: int = 64, condition: Any = None, **how: Any) -> Any:
         """Draw ``n`` samples from the averaged generator, ``chunk`` at a time; a function of (n, seed) alone.
 
         Args:
@@ -87,6 +87,7 @@ class Model:
             chunk: how many go through the generator at once.
             condition: of a conditional model: a label by its name or number, one for each sample, or codes [n, k];
                 None: labels by chance.
+            how: what else the game's ``sample`` takes: ``alpha`` and ``prefix`` where samples are made of choices.
 
         Raises:
             UserError: there is no such label, or the model is not conditional.
@@ -99,6 +100,7 @@ class Model:
                     min(chunk, n - first),
                     Rng(seed, "sample", index=first, device=device),
                     None if rows is None else rows[first : first + chunk],
+                    **how,
                 )
                 for first in range(0, n, chunk)
             ]
@@ -171,7 +173,9 @@ def build(recipe: Recipe, device: torch.device, ranks: Ranks | None = None, data
         schedule = table.schedule.make(train.steps) if table.schedule else None
         projections = [each.project for each in game.constraints(name)]
         kind = table.optimizer.entry.component.name
-        players[name] = Player(name, parameters, table.optimizer.make(parameters), schedule, projections, kind)
+        players[name] = Player(
+            name, parameters, table.optimizer.make(parameters), schedule, projections, kind, table.clip
+        )
     sources = {
         "data": DataSource(dataset, recipe.data.batch_size, recipe.seed, device),
         "prior": PriorSource(game.prior, recipe.data.batch_size, recipe.seed, device),
@@ -231,6 +235,8 @@ def make_evaluator(recipe: Recipe, experiment: Experiment, seed: int | None = No
     plans = []
     for each in recipe.metrics:
         metric, table = each.metric.make(), json.dumps(each.metric.as_table(), sort_keys=True)
+        if hasattr(metric, "bind"):
+            metric.bind(spec)
         given = extractor(metric.needs, each.extractor)
         plans.append(Plan(metric, given, each.n, each.every or 0, recipe.evaluation.split, table))
     return Evaluator(

@@ -32,6 +32,10 @@ from gansuite.recipes import tables
 TABLES: dict[str, tuple[type[BaseModel], str]] = {
     "above the first table": (tables.Head, ""),
     "`[data]`": (tables.DataTable, "and the name and options of a [dataset](components.md#dataset)"),
+    "`[players.NAME]`": (
+        tables.PlayerTable,
+        "and the name and options of a network, its `optimizer` and its `schedule`",
+    ),
     "`[dynamics]`": (tables.DynamicsTable, "and the name and options of [dynamics](components.md#dynamics)"),
     "`[train]`": (tables.Train, ""),
     "`[train] ema`": (tables.Ema, ""),
@@ -86,7 +90,7 @@ def components_markdown() -> str:
     return "\n\n".join(parts)
 
 
-METHODS = ("objective", "penalty", "input", "conditioning", "game", "dynamics", "layer")
+METHODS = ("objective", "penalty", "input", "conditioning", "game", "estimator", "dynamics", "layer")
 
 
 def methods_markdown() -> str:

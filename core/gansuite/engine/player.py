@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.nn import Parameter
 from torch.optim import Optimizer
@@ -24,8 +25,9 @@ class Player:
         schedule: Schedule | None = None,
         projections: Sequence[Callable[[Sequence[Parameter]], None]] = (),
         kind: str = "optimizer",
+        clip: float | None = None,
     ) -> None:
-        self.kind = kind
+        self.kind, self.clip = kind, clip
         self.name, self.parameters, self.optimizer = name, list(parameters), optimizer
         self.schedule, self.projections = schedule, projections
         self.rates = [group["lr"] for group in optimizer.param_groups]
@@ -38,7 +40,12 @@ class Player:
                 group["lr"] = rate * factor
 
     def move(self, gradients: Sequence[Tensor | None]) -> None:
-        """One optimiser step along ``gradients`` (None: this parameter rests), then the projections."""
+        """One optimiser step along ``gradients`` (None: this parameter rests), then the projections.
+
+        With ``clip`` the gradients of all parameters together are shortened to that norm (Pascanu et al. 2013).
+        """
+        if self.clip is not None:
+            gradients = shortened(gradients, self.clip)
         for parameter, gradient in zip(self.parameters, gradients, strict=True):
             parameter.grad = gradient
         self.optimizer.step()
@@ -74,3 +81,12 @@ class Player:
         self.optimizer.load_state_dict(state)
         for group, option in zip(self.optimizer.param_groups, options, strict=True):
             group.update(option)
+
+
+def shortened(gradients: Sequence[Tensor | None], norm: float) -> list[Tensor | None]:
+    """g min(1, norm / ‖g‖), over all tensors together; nothing waits for the device."""
+    present = [g for g in gradients if g is not None]
+    if not present:
+        return list(gradients)
+    share = (norm / torch.nn.utils.get_total_norm(present).clamp_min(1e-12)).clamp_max(1.0)
+    return [None if g is None else g * share for g in gradients]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import Annotated
 
-from annotated_types import Ge, Le, Lt
+from annotated_types import Ge, Gt, Le, Lt
 
 Schedule = Callable[[int], float]
 
@@ -38,6 +39,21 @@ def cosine(
         final: factor at the last step.
     """
     return lambda step: final + (1.0 - final) * 0.5 * (1.0 + math.cos(math.pi * _passed(step, steps, begin)))
+
+
+def piecewise(steps: int, *, at: list[Annotated[int, Gt(0)]], factors: list[Annotated[float, Ge(0)]]) -> Schedule:
+    """One rate after another: for stages that need rates of their own, such as pre-training and the game.
+
+    Args:
+        at: the steps at which the next factor begins, rising.
+        factors: of the rate, one more than there are steps.
+
+    Raises:
+        ValueError: the numbers do not fit each other.
+    """
+    if len(factors) != len(at) + 1 or sorted(set(at)) != at:
+        raise ValueError("piecewise: give one factor more than steps, and the steps rising")
+    return lambda step: factors[bisect_right(at, step)]
 
 
 def _passed(step: int, steps: int, begin: float) -> float:

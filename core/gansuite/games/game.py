@@ -183,6 +183,10 @@ class Game(nn.Module):
         """Log-density (or its bound) of samples, where the family has one; None for implicit models."""
         return None
 
+    def choices(self, x: Any) -> Tensor | None:
+        """How many choices each sample is made of, where it is: what likelihoods are told per; None elsewhere."""
+        return None
+
 
 def weighted(parts: Mapping[str, Tensor], weights: Mapping[str, float] = {}) -> Tensor:
     """The sum of the parts, those with a weight multiplied by it."""

@@ -84,6 +84,8 @@ KINDS: dict[str, Kind] = {
         Kind("input", (), "what the critic is shown: noise, packing, mixing, smoothed labels"),
         Kind("conditioning", (), "how a label or code steers the generator and what the critic makes of it"),
         Kind("estimator", (), "gradient through a discrete sample"),
+        Kind("reward", (), "what a sample earns for the critic's score"),
+        Kind("credit", (), "what each choice of a sample answers for of its reward"),
         Kind("game", ("networks", "prior", "space"), "networks and one cost per turn"),
         Kind("dynamics", (), "turns of a round to the players' updates"),
         Kind("layer", ("channels",), "building block of networks, for plugin authors: gansuite.layers"),

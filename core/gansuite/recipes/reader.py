@@ -16,7 +16,16 @@ from gansuite.plugins.wording import did_you_mean, one_line, place_of, show
 from gansuite.recipes.locate import locate
 from gansuite.recipes.merge import merge, override
 from gansuite.recipes.recipe import DataPlan, DynamicsPlan, MetricPlan, PlayerPlan, Recipe
-from gansuite.recipes.tables import DataTable, DynamicsTable, Evaluation, Head, MetricTable, Published, Train
+from gansuite.recipes.tables import (
+    DataTable,
+    DynamicsTable,
+    Evaluation,
+    Head,
+    MetricTable,
+    PlayerTable,
+    Published,
+    Train,
+)
 from gansuite.recipes.toml import check_values, read_toml
 
 if TYPE_CHECKING:
@@ -24,7 +33,7 @@ if TYPE_CHECKING:
 
 TABLES = ("data", "prior", "players", "game", "dynamics", "train", "evaluation", "writer", "metrics", "observers")
 TABLES += ("published",)
-RunTable = TypeVar("RunTable", DataTable, DynamicsTable, MetricTable)
+RunTable = TypeVar("RunTable", DataTable, DynamicsTable, MetricTable, PlayerTable)
 DEFAULTS = {"prior": "uniform", "game": "gan", "dynamics": "alternating"}
 
 
@@ -156,11 +165,13 @@ def _named(value: Any, place: str) -> dict[str, Any]:
 
 def _player(table: dict[str, Any], name: str, kind: str, scope: str) -> PlayerPlan:
     place = f"[players.{name}]"
+    settings, table = _split(table, place, PlayerTable)
     optimizer, schedule = table.pop("optimizer", "adam"), table.pop("schedule", None)
     return PlayerPlan(
-        network=_bind(kind, table, place, scope, also=("optimizer", "schedule")),
+        network=_bind(kind, table, place, scope, also=("optimizer", "schedule", *PlayerTable.model_fields)),
         optimizer=_bind("optimizer", optimizer, place_of(place, ["optimizer"]), scope),
         schedule=None if schedule is None else _bind("schedule", schedule, place_of(place, ["schedule"]), scope),
+        clip=settings.clip,
     )
 
 

@@ -27,6 +27,7 @@ class PlayerPlan:
     network: Bound
     optimizer: Bound
     schedule: Bound | None
+    clip: float | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ class Recipe:
 
 def _player_table(player: PlayerPlan) -> dict[str, Any]:
     table = player.network.as_table() | {"optimizer": player.optimizer.as_table()}
+    table |= {} if player.clip is None else {"clip": player.clip}
     return table if player.schedule is None else table | {"schedule": player.schedule.as_table()}
 
 

@@ -16,7 +16,16 @@ from gansuite.plugins.describe import arguments
 from gansuite.plugins.entry import Entry
 from gansuite.plugins.registry import registry
 from gansuite.plugins.signature import options_model
-from gansuite.recipes.tables import DataTable, DynamicsTable, Evaluation, Head, MetricTable, Published, Train
+from gansuite.recipes.tables import (
+    DataTable,
+    DynamicsTable,
+    Evaluation,
+    Head,
+    MetricTable,
+    PlayerTable,
+    Published,
+    Train,
+)
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 # Kinds of component that a table beside [players] holds, and the settings of the run in the same table.
@@ -31,7 +40,7 @@ def schema() -> dict[str, Any]:
             definitions[kind] = choice(kind, definitions, {})
     head = part(Head, definitions)
     optimizer, schedule = {"$ref": "#/$defs/optimizer"}, {"$ref": "#/$defs/schedule"}
-    player = {"optimizer": optimizer, "schedule": schedule}
+    player = {"optimizer": optimizer, "schedule": schedule, **part(PlayerTable, definitions)["properties"]}
     metric = part(MetricTable, definitions)["properties"] | {"extractor": {"$ref": "#/$defs/extractor"}}
     network = {"anyOf": [choice(kind, definitions, player) for kind in NETWORKS]}
     return {

@@ -36,6 +36,13 @@ class DataTable(Table):
     """samples of a batch, over all processes together"""
 
 
+class PlayerTable(Table):
+    """What ``[players.NAME]`` holds besides its network's options, its optimiser and its schedule."""
+
+    clip: Annotated[float, Gt(0)] | None = None
+    """largest norm of the player's gradient, over all its parameters; absent: any"""
+
+
 class DynamicsTable(Table):
     """What ``[dynamics]`` holds besides the rule's options."""
 

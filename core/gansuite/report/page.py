@@ -34,6 +34,7 @@ def render(folder: Path, panels: Sequence[Panel] | None = None) -> Path:
     ]
     terms = [(name, rows, Markup(term_curve(rows))) for name, rows in view.terms.items()]
     cards = evaluation.cards(view)
+    temperatures = curve_section(view, notes)
     template = environment().get_template("report.html")
     page = template.render(
         view=view,
@@ -49,6 +50,7 @@ def render(folder: Path, panels: Sequence[Panel] | None = None) -> Path:
         terms=terms,
         cards=[(card, [(title, Markup(figure)) for title, figure in card.figures]) for card in cards],
         findings=facts.findings(view),
+        temperatures=[(title, Markup(figure)) for title, figure in temperatures],  # drawn here from its numbers
         gansuite=__version__,
     )
     path = view.folder / "report.html"
@@ -56,6 +58,17 @@ def render(folder: Path, panels: Sequence[Panel] | None = None) -> Path:
     aside.write_text(page, encoding="utf-8")
     aside.replace(path)
     return path
+
+
+def curve_section(view: View, notes: list[str]) -> list[tuple[str, str]]:
+    """The pictures of quality against diversity, where somebody has asked for them."""
+    from gansuite.curves.picture import section
+
+    try:
+        return section(view.curve) if view.curve else []
+    except (KeyError, TypeError, ValueError) as error:
+        notes.append(f"curve.json is not what gansuite writes: {type(error).__name__} {error}.")
+        return []
 
 
 def registered(view: View, notes: list[str]) -> list[Panel]:

@@ -38,6 +38,7 @@ class View:
     showcase: Mapping[str, np.ndarray] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Mapping[str, Any], ...] | None = None
+    curve: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     @classmethod
@@ -49,7 +50,8 @@ class View:
         rows = _rows(folder / "metrics.jsonl", notes)
         showcase, metadata = _showcase(folder / "showcase.safetensors", notes)
         findings = _findings(folder / "diagnostics.json", notes)
-        return cls(folder, recipe, recipe_text, run, rows, showcase, metadata, findings, tuple(notes))
+        curve = _curve(folder / "curve" / "curve.json", notes)
+        return cls(folder, recipe, recipe_text, run, rows, showcase, metadata, findings, curve, tuple(notes))
 
     @property
     def spec(self) -> Mapping[str, Any]:
@@ -158,3 +160,14 @@ def _findings(path: Path, notes: list[str]) -> tuple[Mapping[str, Any], ...] | N
         notes.append("diagnostics.json does not hold a list of findings.")
         return None
     return tuple(found)
+
+
+def _curve(path: Path, notes: list[str]) -> dict[str, Any]:
+    if not path.is_file():
+        return {}  # written when somebody asks for it
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        notes.append(f"curve.json could not be read: {error}.")
+        return {}
+    return found if isinstance(found, dict) else {}

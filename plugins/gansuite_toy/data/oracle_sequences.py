@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
-import torch
 from annotated_types import Ge, Gt
 
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
 
-from ..judges.oracle import Oracle
+from ..judges.oracle import StringOracle
 from ..spec import OneHotSpec, TokensSpec
 from .drawn import Drawn
 from .strings import one_hot_rows
@@ -57,28 +55,15 @@ class OracleSequences(Drawn):
         split: dict[str, float] | None = None,
     ) -> None:
         if weights is None:
-            oracle = Oracle.drawn(
+            oracle = StringOracle.drawn(
                 vocabulary or VOCABULARY, length, hidden or HIDDEN, Rng(seed, "toy", "oracle", "weights")
             )
         elif vocabulary or hidden:
             raise UserError("oracle-sequences: weights give vocabulary and hidden; leave those out")
         else:
-            oracle = read_oracle(Path(weights).expanduser(), length)
+            oracle = StringOracle.read(Path(weights).expanduser(), length)
         tokens = oracle.sample(count, Rng(seed, "toy", "oracle"))
         domain = OneHotSpec if one_hot else TokensSpec
         spec = domain(vocabulary=oracle.vocabulary, length=length, picture="strings")
         data = one_hot_rows(tokens, oracle.vocabulary) if one_hot else tokens
         super().__init__(spec, {"data": data}, oracle, name="oracle-sequences", split=split)
-
-
-def read_oracle(path: Path, length: int) -> Oracle:
-    """The oracle whose weights a file holds.
-
-    Raises:
-        UserError: it is missing, no ``.npz`` file, or lacks a weight.
-    """
-    try:
-        with np.load(path) as file:
-            return Oracle({name: torch.from_numpy(file[name]) for name in file.files}, length)
-    except (OSError, ValueError, KeyError) as error:
-        raise UserError(f"weights = {str(path)!r}: no file of an oracle's weights ({error})") from error

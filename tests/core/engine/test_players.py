@@ -13,7 +13,7 @@ from gansuite.engine.follower import Average
 from gansuite.engine.optimizers import adam, adamw, rmsprop, sgd
 from gansuite.engine.player import Player
 from gansuite.engine.rng import Rng
-from gansuite.engine.schedules import constant, cosine, linear
+from gansuite.engine.schedules import constant, cosine, linear, piecewise
 
 
 def test_adams_first_step_is_the_rate_whatever_the_gradient() -> None:
@@ -139,3 +139,20 @@ def test_our_fused_adam_survives_a_copy_and_new_parameters() -> None:
     q.grad = torch.ones(2)
     optimizer.step()
     torch.testing.assert_close(q.data, torch.full((2,), 0.9))
+
+
+def test_a_clipped_gradient_keeps_its_direction_over_all_parameters() -> None:
+    a, b, c = (nn.Parameter(torch.zeros(n)) for n in (1, 1, 2))
+    player = Player("x", [a, b, c], sgd([a, b, c], lr=1.0), clip=1.0)
+    player.move([torch.tensor([3.0]), torch.tensor([4.0]), None])  # norm 5
+    torch.testing.assert_close(torch.cat([a.data, b.data, c.data]), torch.tensor([-0.6, -0.8, 0.0, 0.0]))
+    player.move([torch.tensor([0.1]), torch.tensor([0.2]), None])  # short enough
+    torch.testing.assert_close(torch.cat([a.data, b.data]), torch.tensor([-0.7, -1.0]))
+
+
+def test_piecewise_rates() -> None:
+    rate = piecewise(10, at=[3, 7], factors=[1.0, 0.1, 0.5])
+    assert [rate(step) for step in (0, 2, 3, 6, 7, 9)] == [1.0, 1.0, 0.1, 0.1, 0.5, 0.5]
+    for at, factors in (([3], [1.0]), ([3, 3], [1.0, 1.0, 1.0]), ([7, 3], [1.0, 1.0, 1.0])):
+        with pytest.raises(ValueError, match="one factor more"):
+            piecewise(10, at=at, factors=factors)

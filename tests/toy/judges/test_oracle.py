@@ -15,10 +15,10 @@ from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
 from gansuite_toy.data.oracle_sequences import OracleSequences
 from gansuite_toy.data.strings import one_hot_rows
-from gansuite_toy.judges.oracle import Oracle
+from gansuite_toy.judges.oracle import StringOracle
 
 PUBLISHED = Path(__file__).parents[3].parent / "shared" / "data" / "seqgan_oracle" / "target_params.npz"
-TINY = Oracle.drawn(3, 4, 5, Rng(0, "tiny"))
+TINY = StringOracle.drawn(3, 4, 5, Rng(0, "tiny"))
 ALL = torch.tensor(list(itertools.product(range(3), repeat=4)))
 
 
@@ -39,7 +39,7 @@ def test_samples_have_these_probabilities():
 
 
 def test_it_is_torchs_lstm():
-    oracle = Oracle.drawn(11, 6, 8, Rng(1, "weights"))
+    oracle = StringOracle.drawn(11, 6, 8, Rng(1, "weights"))
     lstm, (w, u, b) = nn.LSTM(8, 8, batch_first=True), oracle.gates
     order = [0, 1, 3, 2]  # torch's gates are i, f, g, o
     with torch.no_grad():
@@ -63,7 +63,7 @@ def test_every_way_of_writing_a_string_has_the_same_likelihood():
 
 def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch):
     whole = TINY.sample(30, Rng(3, "x"))
-    monkeypatch.setattr("gansuite_toy.judges.oracle.CELLS", 12)
+    monkeypatch.setattr("gansuite.data.oracle.CELLS", 12)
     assert torch.equal(TINY.sample(30, Rng(3, "x")), whole)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gansuite.plugins.builtin import (
+    choices,
     conditioning,
     dynamics,
     evaluation,
@@ -32,6 +33,7 @@ GROUPS = (
     conditioning,
     games,
     translation,
+    choices,
     dynamics,
     layers,
     training,

@@ -154,6 +154,24 @@ COMPONENTS: tuple[Component, ...] = (
         "ratings of a run's checkpoints as players of a tournament",
         "olsson2018skill",
     ),
+    metric(
+        "mauve",
+        "statistics.divergence_frontier:Mauve",
+        "area under the frontier of divergences from mixtures, over clusters of features",
+        "pillutla2021mauve",
+    ),
+    metric(
+        "nll",
+        "models.likelihood:Nll",
+        "how unlikely held-out samples are to the model",
+        "goodfellow2016deep",
+    ),
+    metric(
+        "entropy",
+        "models.likelihood:Entropy",
+        "how unlikely the model's own samples are to it",
+        "shannon1948mathematical",
+    ),
     Component(
         "extractor",
         "random-projection",

@@ -70,4 +70,25 @@ COMPONENTS: tuple[Component, ...] = (
         "a conditional generator, a classifier and a critic of pairs: few labels teach the classifier",
         reference="li2017triple",
     ),
+    Component(
+        "game",
+        "discrete",
+        "gansuite.games.discrete:Discrete",
+        "samples made of choices, the gradient carried by any estimator, after pre-training",
+        reference="yu2017seqgan",
+    ),
+    Component(
+        "game",
+        "maximum-likelihood",
+        "gansuite.games.maximum_likelihood:MaximumLikelihood",
+        "a generator of choices alone, by likelihood: the twin of every discrete game",
+        reference="goodfellow2016deep",
+    ),
+    Component(
+        "game",
+        "cot",
+        "gansuite.games.cooperative:CooperativeTraining",
+        "a mediator learns the mixture of data and samples, and the generator moves towards it: no critic, no rewards",
+        reference="lu2019cot",
+    ),
 )

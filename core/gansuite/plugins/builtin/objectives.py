@@ -117,4 +117,25 @@ COMPONENTS: tuple[Component, ...] = (
         "the critic tells the share of real samples in a mixed batch: for the game batch-gan",
         reference="lucas2018mixed",
     ),
+    Component(
+        "objective",
+        "ranking",
+        "gansuite.objectives.ranking:Ranking",
+        "samples ranked against each other by their features' nearness to real ones",
+        reference="lin2017adversarial",
+    ),
+    Component(
+        "objective",
+        "kullback-leibler",
+        "gansuite.objectives.kullback_leibler:KullbackLeibler",
+        "a classifier's critic; the generator descends KL of data and model through the density ratio",
+        reference="diao2021tilgan",
+    ),
+    Component(
+        "objective",
+        "kernel-matching",
+        "gansuite.objectives.kernel_matching:KernelMatching",
+        "the law of the critic's features by a kernel, for the generator alone: TextGAN",
+        reference="zhang2017adversarial",
+    ),
 )

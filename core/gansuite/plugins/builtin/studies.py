@@ -7,6 +7,13 @@ from gansuite.plugins.component import Component
 COMPONENTS: tuple[Component, ...] = (
     Component(
         "study",
+        "estimators",
+        "gansuite.studies.estimators.study:Estimators",
+        "bias, variance and cost of gradient estimators at one state, against exact enumeration",
+        reference="kool2019buy",
+    ),
+    Component(
+        "study",
         "dynamics",
         "gansuite.studies.dynamics.study:Dynamics",
         "which training rules converge near an equilibrium: eigenvalues of the very update that trains",

@@ -7,6 +7,7 @@ from gansuite.plugins.component import Component
 COMPONENTS: tuple[Component, ...] = (
     Component("prior", "uniform", "gansuite.priors.uniform:Uniform", "independent uniform coordinates"),
     Component("prior", "normal", "gansuite.priors.normal:Normal", "independent Gaussian coordinates"),
+    Component("prior", "none", "gansuite.priors.none:NoLatent", "no latent: the generator's choices are all its noise"),
     Component(
         "optimizer",
         "adam",
@@ -31,6 +32,7 @@ COMPONENTS: tuple[Component, ...] = (
     ),
     Component("schedule", "constant", "gansuite.engine.schedules:constant", "the same rate at every step"),
     Component("schedule", "linear", "gansuite.engine.schedules:linear", "the rate falls on a straight line"),
+    Component("schedule", "piecewise", "gansuite.engine.schedules:piecewise", "one rate after another"),
     Component(
         "schedule",
         "cosine",

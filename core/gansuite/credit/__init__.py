@@ -1,0 +1,1 @@
+"""How what a sample earns is shared out among the choices that made it."""

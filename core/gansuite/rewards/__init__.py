@@ -1,0 +1,1 @@
+"""What a sample earns for the critic's score."""

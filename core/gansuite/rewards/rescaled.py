@@ -1,0 +1,33 @@
+"""Bootstrapped rescaled activation (Guo et al., LeakGAN 2018, eq. 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, ClassVar
+
+import torch
+from annotated_types import Gt
+
+from gansuite.engine.rng import Rng
+from gansuite.rewards.reward import Reward, Scores
+
+
+class Rescaled(Reward):
+    """r = σ(δ (0.5 - rank(x) / B)), the best of B samples having rank 1: only their order counts.
+
+    Ranks are taken over the first axis, separately at each choice. The authors' code ranks by the order of a
+    dictionary instead of the scores; this is the paper's formula.
+
+    Args:
+        sharpness: δ.
+    """
+
+    couples: ClassVar[bool] = True
+    positive: ClassVar[bool] = True
+
+    def __init__(self, *, sharpness: Annotated[float, Gt(0)] = 12.0) -> None:
+        self.sharpness = sharpness
+
+    def __call__(self, scores: Scores, cost: Callable[[], Scores], rng: Rng) -> Scores:
+        rank = scores.argsort(0, descending=True).argsort(0) + 1
+        return torch.sigmoid(self.sharpness * (0.5 - rank / len(scores)))

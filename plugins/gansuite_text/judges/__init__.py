@@ -1,0 +1,1 @@
+"""Laws of texts that are known exactly."""
