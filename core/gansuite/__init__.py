@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gansuite.api import evaluate, load, resume, run, sample, write_report
+    from gansuite.curves.curves import draw_curves
     from gansuite.recipes import read as read_recipe
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "evaluate", "load", "read_recipe", "resume", "run", "sample", "write_report"]
+__all__ = ["__version__", "draw_curves", "evaluate", "load", "read_recipe", "resume", "run", "sample", "write_report"]
 
 
 def __getattr__(name: str) -> Any:
@@ -23,6 +24,10 @@ def __getattr__(name: str) -> Any:
         from gansuite.recipes import read
 
         return read
+    if name == "draw_curves":
+        from gansuite.curves.curves import draw_curves
+
+        return draw_curves
     if name in __all__:
         from gansuite import api
 

@@ -214,11 +214,17 @@ def sample(
     """
     model = load(folder, device)
     recipe = read(find(folder) / "recipe.toml")
-    how: dict[str, Any] = {} if alpha is None else {"alpha": alpha}
-    if prompt is not None and hasattr(model.spec, "encode"):
-        how["prefix"] = model.spec.encode(prompt)
-    if (how or prompt is not None) and not has_temperature(model.game):
+    if (alpha is not None or prompt is not None) and not has_temperature(model.game):
         raise UserError(f"{folder}: its model makes no choices in order; leave --prompt and --alpha out")
+    how: dict[str, Any] = {}
+    if alpha is not None:
+        if not 0 < alpha <= 1e6:
+            raise UserError(f"--alpha {alpha}: give a positive number, as in --alpha 1.2")
+        how["alpha"] = alpha
+    if prompt is not None:
+        if not hasattr(model.spec, "encode"):
+            raise UserError(f"{folder}: its samples are not written from a text; leave --prompt out")
+        how["prefix"] = model.spec.encode(prompt)
     asked = [each for each in (condition, prompt, alpha) if each is not None]
     words = "-".join([f"seed-{seed}", *(re.sub(r"[^A-Za-z0-9]+", "-", str(each)) for each in asked)])
     target = Path(out) if out else Path(folder) / "drawn" / words[:100]

@@ -137,6 +137,8 @@ def test_the_curve_has_the_run_its_rivals_and_real_data(finished: Path, capsys):
     [
         (["--curve", "--alphas", "1"], "two or more positive numbers"),
         (["--curve", "--alphas", "1,x"], "two or more positive numbers"),
+        (["--curve", "--alphas", "1,nan"], "two or more positive numbers"),
+        (["--curve", "--metrics", "nll"], "leave --metrics or --curve out"),
         (["--alphas", "1,2"], "belong to --curve"),
         (["--curve", "--published", "/nowhere"], "no pair of files"),
     ],

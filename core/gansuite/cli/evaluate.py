@@ -45,6 +45,8 @@ def command(
     """
     from gansuite import api
 
+    if curve and metrics is not None:
+        raise UserError("--metrics: a curve has the metrics of its axes; leave --metrics or --curve out")
     if curve:
         return draw(run, n, seed, alphas, published, device, as_json)
     if alphas or published:
@@ -75,6 +77,7 @@ def draw(
     as_json: bool,
 ) -> None:
     """The curves of a run, as a table and in sentences."""
+    from gansuite.api import write_report
     from gansuite.curves.curves import draw_curves
     from gansuite.curves.measure import ALPHAS
 
@@ -87,6 +90,7 @@ def draw(
         published=published,
         tell=lambda line: click.echo(line, err=True),
     )
+    report = write_report(run)
     if as_json:
         return print_json({"run": run, **found.as_dict()})
     for (x, y), models in found.points.items():
@@ -98,9 +102,7 @@ def draw(
         click.echo()
     for sentence in found.sentences():
         click.echo(sentence)
-    from gansuite.api import write_report
-
-    click.echo(write_report(run))
+    click.echo(report)
 
 
 def parsed(alphas: str) -> list[float]:
@@ -113,6 +115,6 @@ def parsed(alphas: str) -> list[float]:
         found = sorted({float(each) for each in alphas.split(",")})
     except ValueError:
         found = []
-    if len(found) < 2 or found[0] <= 0 or found[-1] > 1e6:
+    if len(found) < 2 or not all(0 < each <= 1e6 for each in found):  # nan is neither
         raise UserError(f"--alphas {alphas}: give two or more positive numbers with commas, as in --alphas 0.8,1,1.25")
     return found

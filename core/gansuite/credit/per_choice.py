@@ -9,7 +9,7 @@ from annotated_types import Ge, Le
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
-from gansuite.credit.credit import Continue, Credit, RewardOf
+from gansuite.credit.credit import Continue, Credit, Gather, RewardOf, alone
 
 
 class PerChoice(Credit):
@@ -27,7 +27,12 @@ class PerChoice(Credit):
         self.discount = discount
 
     def __call__(
-        self, x: Int64[Tensor, "n c"], mask: Bool[Tensor, "n c"], reward_of: RewardOf, proceed: Continue
+        self,
+        x: Int64[Tensor, "n c"],
+        mask: Bool[Tensor, "n c"],
+        reward_of: RewardOf,
+        proceed: Continue,
+        gather: Gather = alone,
     ) -> Float[Tensor, "n c"]:
         reward = torch.where(mask, reward_of(x), 0.0)
         return reward @ discounts(reward.shape[1], self.discount, reward)

@@ -116,7 +116,7 @@ def draw_curves(
         tell: called with a line before each thing that takes long.
 
     Raises:
-        UserError: the run has no temperature, or its domain names no axes.
+        UserError: the run has no temperature or no checkpoint, or its domain names no axes.
     """
     path = find(folder)
     recipe = read(path / "recipe.toml")
@@ -124,10 +124,13 @@ def draw_curves(
     experiment = build(recipe, chosen)
     if not has_temperature(experiment.game):
         raise UserError(f"{path}: --curve needs a model whose choices have a temperature; this game has none")
+    api.newest(path, chosen)  # a run without a checkpoint is told before its rivals are trained
     axes = axes_of(experiment.spec, experiment.dataset)
     beside = read_published(published)
+    if beside and not any(y.endswith("-oracle") for _, y in axes):
+        raise UserError("--published: those curves are of an oracle's data, and this run's have no law; leave it out")
     folders, notes = {"run": path}, list[str]()
-    for who, tables in (("twin", rivals.twin(recipe, experiment.spec.twin)), ("control", rivals.control(recipe))):
+    for who, tables in (("twin", rivals.twin(recipe, experiment.spec)), ("control", rivals.control(recipe))):
         if tables is None:
             notes.append("There is no control of constant reward: the critic is differentiated, not asked for rewards.")
             continue
@@ -141,7 +144,7 @@ def draw_curves(
         own = with_metrics(read(where / "recipe.toml"), axes, size)
         made = build(own, chosen, dataset=experiment.dataset)
         load_weights(made, api.newest(where, chosen)[1])
-        likely = isinstance(made.game, Choices) and not made.game.prior.size  # else a sample has no likelihood
+        likely = isinstance(made.game, Choices) and made.game.likely
         able = [pair for pair in axes if "nll" not in pair or likely]
         evaluator = make_evaluator(with_metrics(own, able, size), made, seed, strict=True)
         found, known = over(evaluator, made, lender(made, own, made.dataset), alphas, able)

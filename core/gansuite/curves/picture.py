@@ -8,6 +8,7 @@ from typing import Any
 import matplotlib
 
 from gansuite.curves.points import Point
+from gansuite.metrics.estimate import Interval
 from gansuite.report.curves import ACCENT, GOOD, INK, MUTED, STYLE, canvas, svg
 
 MORE = ("bleu",)
@@ -42,10 +43,7 @@ def picture(
         for who, points in curves.items():
             colour, line, marker = LOOKS[who]
             across, up = [p.x.value for p in points], [p.y.value for p in points]
-            errors: dict[str, Any] = {
-                "xerr": [[p.x.value - p.x.low for p in points], [p.x.high - p.x.value for p in points]],
-                "yerr": [[p.y.value - p.y.low for p in points], [p.y.high - p.y.value for p in points]],
-            }
+            errors: dict[str, Any] = {"xerr": beyond([p.x for p in points]), "yerr": beyond([p.y for p in points])}
             axes.errorbar(across, up, color=colour, linestyle=line, linewidth=1.2, elinewidth=0.7, **errors)
             axes.plot(across, up, marker, color=colour, markerfacecolor="none", markersize=3.4, label=WORDS[who])
             plain = [p for p in points if p.alpha == 1.0]
@@ -56,6 +54,12 @@ def picture(
         axes.set_ylabel(told(y))
         axes.legend(frameon=False, fontsize=7.5, labelcolor=MUTED)
         return svg(figure)
+
+
+def beyond(intervals: Sequence[Interval]) -> list[list[float]]:
+    """How far the intervals reach below and above their values, which an interval need not hold."""
+    below, above = ([each.value - each.low for each in intervals], [each.high - each.value for each in intervals])
+    return [[max(0.0, each) for each in side] for side in (below, above)]
 
 
 def told(axis: str) -> str:

@@ -6,33 +6,41 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from gansuite import api
 from gansuite.errors import UserError
 from gansuite.folders import is_run, read_json
+from gansuite.priors.none import NoLatent
 from gansuite.recipes import Recipe, read
 
 Tables = dict[str, Any]
+FALLING = {"name": "core/linear", "begin": 0.5, "final": 0.05}
+"""The twin's learning rate: the run's own at first, then less, as suits a likelihood."""
 
 
-def twin(recipe: Recipe, likelihood: Mapping[str, Any]) -> Tables:
+def twin(recipe: Recipe, spec: Any) -> Tables:
     """The recipe's generator by likelihood alone, for as many moves as the recipe's generator makes.
 
-    Where the generator reads a latent it has no likelihood, and the domain's usual one stands in for it.
+    Where the generator reads a latent, and so has no likelihood, or cannot be had without its game (LeakGAN's hears the
+    critic), the domain's usual one stands in for it.
 
     Args:
         recipe: of the run.
-        likelihood: table of the domain's usual generator.
+        spec: the domain, with the table of its usual generator, ``twin``.
     """
     tables = recipe.as_dict()
     options = tables["game"]
     before = options.get("pretraining") or {}
     before = before if isinstance(before, dict) else {"likelihood": before}
     rounds = tables["train"]["steps"] - sum(before.values())
-    steps = before.get("likelihood", 0) + rounds * tables["dynamics"]["moves"].get("generator", 1)
+    moves = tables["dynamics"]["moves"]
+    steps = before.get("likelihood", 0) * moves.get("likelihood", 1) + rounds * moves.get("generator", 1)
     player = dict(tables["players"].get("generator", {}))
-    player.pop("schedule", None)  # its steps are those of the adversarial run
-    if tables["prior"]["name"] != "core/none":
-        player = {**likelihood, **{key: player[key] for key in ("optimizer", "clip") if key in player}}
+    player["schedule"] = FALLING  # that of the run has its steps
+    prior = recipe.prior.make(spec)
+    if prior.size or not stands_alone(recipe, spec):
+        player = {**spec.twin, **{key: player[key] for key in ("optimizer", "schedule", "clip") if key in player}}
     conditioning = options.get("conditioning")
     return {
         **tables,
@@ -53,9 +61,11 @@ def control(recipe: Recipe) -> Tables | None:
     if "estimator" not in game or "rewards" not in estimator_of(recipe).needs:
         return None
     steps = tables["train"]["steps"]
-    credit = game["credit"] if game.get("credit", {}).get("name") == "core/rollouts" else {"name": "core/whole"}
-    if credit["name"] == "core/rollouts":  # the ends of a beginning all earn the same: one will do
-        credit = {**credit, "n": 1}
+    credit = dict(game["credit"])
+    if "n" in credit:  # the ends of a beginning all earn the same: one will do
+        credit["n"] = 1
+    if "discount" in credit:  # what each choice earns counts for itself alone, else the length would be rewarded
+        credit["discount"] = 0.0
     return {
         **tables,
         "name": "control",
@@ -63,6 +73,19 @@ def control(recipe: Recipe) -> Tables | None:
         "train": {**tables["train"], "checkpoint_every": steps, "sample_every": steps},
         "metrics": [],
     }
+
+
+def stands_alone(recipe: Recipe, spec: Any) -> bool:
+    """Whether the recipe's generator can be made without its game."""
+    network = recipe.players["generator"].network if "generator" in recipe.players else None
+    if network is None:
+        return False
+    try:
+        with torch.random.fork_rng(devices=[]):
+            network.make(spec, NoLatent(spec))
+    except (AttributeError, TypeError, UserError):
+        return False
+    return True
 
 
 def estimator_of(recipe: Recipe) -> Any:

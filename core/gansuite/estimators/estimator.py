@@ -44,7 +44,7 @@ class Estimator(nn.Module, ABC):
     Class attributes:
         unbiased: whether the mean of the estimate is the gradient.
         needs: keys of ``NEEDS``.
-        replays: moves that are made on one set of samples (an attribute of instances that have an option for it).
+        replays: moves that are made on samples of one earlier policy (of instances that have an option for it).
 
     Where an option decides them, ``unbiased`` and ``needs`` are attributes of the instance.
     """

@@ -14,7 +14,7 @@ from gansuite.estimators.reinforce import Reinforce, each_choice, over_choices
 
 
 class PPO(Reinforce):
-    """Several moves on one set of samples; a choice whose probability has moved far enough is left alone.
+    """Several moves on samples of one policy; a choice whose probability has moved far enough is left alone.
 
     1/n Σ_i Σ_t max(r A, clip(r, 1 - ε, 1 + ε) A),  r = p(x_t | x_<t) / p_old(x_t | x_<t),  A = f - b
 
@@ -22,7 +22,7 @@ class PPO(Reinforce):
 
     Args:
         clip: ε.
-        epochs: moves on one set of samples.
+        epochs: moves on samples of one policy; the game draws fresh ones for each.
         baseline: b, as that of ``reinforce``.
         decay: of the baseline "ema".
         normalise: divide A by its deviation over the batch.

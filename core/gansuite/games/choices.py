@@ -56,6 +56,11 @@ class Choices(Game):
         """How many choices each sample is made of."""
         return self.generator.mask(x).sum(1).float()
 
+    @property
+    def likely(self) -> bool:
+        """Whether a sample has a likelihood: no latent stands before it."""
+        return not self.prior.size
+
     @contextmanager
     def at_alpha(self, alpha: float) -> Iterator[None]:
         """The tempered model in the place of the game's own, for whoever asks for probabilities or samples."""

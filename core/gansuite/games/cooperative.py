@@ -15,6 +15,7 @@ from gansuite.errors import UserError
 from gansuite.estimators.estimator import log_prob_of
 from gansuite.games.choices import Choices
 from gansuite.games.game import Cost, Draw
+from gansuite.games.maximum_likelihood import only_labels
 from gansuite.games.networks import Networks
 from gansuite.plugins import Ref
 from gansuite.spaces import Space, at_least_fp32
@@ -70,6 +71,7 @@ class CooperativeTraining(Choices):
         self.discount, self.pretraining = discount, pretraining
         latent = prior
         if conditioning is not None:
+            only_labels(conditioning)
             conditioning.bind(networks.spec)
             latent = conditioning.latent(prior)
         self.generator = networks.make("generator", prior=latent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
+from gansuite.errors import UserError
 from gansuite.games.choices import Choices
 from gansuite.games.game import Cost, Draw
 from gansuite.games.networks import Networks
@@ -37,6 +38,7 @@ class MaximumLikelihood(Choices):
         super().__init__(space)
         self.prior, self.conditioning = prior, conditioning
         if conditioning is not None:
+            only_labels(conditioning)
             conditioning.bind(networks.spec)
         self.generator = networks.make("generator", prior=prior if conditioning is None else conditioning.latent(prior))
 
@@ -55,3 +57,13 @@ class MaximumLikelihood(Choices):
         super().after(turn, draw, out)
         if self.conditioning is not None:
             self.conditioning.after(draw)
+
+
+def only_labels(conditioning: Any) -> None:
+    """Refuse conditionings that are more than a label for the generator, where there is no critic.
+
+    Raises:
+        UserError: with what would do instead.
+    """
+    if conditioning.reads_features or not conditioning.reads_labels:
+        raise UserError('conditioning: this one needs a critic, and the game has none; take "conditional"')

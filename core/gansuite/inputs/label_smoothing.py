@@ -55,6 +55,7 @@ class Smoothed(Separable, nn.Module):
         super().__init__()
         self.plain, self.real, self.fake = plain, real, fake
         self.joint, self.energy, self.generator_needs_real = plain.joint, plain.energy, plain.generator_needs_real
+        self.of_batches = plain.of_batches
         self.critic_sees, self.generator_sees = plain.critic_sees, plain.generator_sees
 
     def on_real(self, score: Scores) -> Scores:

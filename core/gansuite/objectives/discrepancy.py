@@ -14,6 +14,7 @@ class Discrepancy(Objective):
     """critic: -d(f(real), f(fake));  generator: d(f(real), f(fake)), for a distance d of whole batches."""
 
     joint = True
+    of_batches = True
     generator_needs_real = True
     critic_sees = "features"
     generator_sees = "features"

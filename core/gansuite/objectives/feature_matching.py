@@ -19,6 +19,7 @@ class FeatureMatching(Borrowing):
     """
 
     joint = True
+    of_batches = True
     generator_needs_real = True
     generator_sees = "features"
 

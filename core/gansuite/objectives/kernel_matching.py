@@ -27,6 +27,7 @@ class KernelMatching(Borrowing):
     """
 
     joint = True
+    of_batches = True
     generator_needs_real = True
     generator_sees = "features"
 

@@ -6,6 +6,7 @@ What a game needs to know of one, without knowing which it is:
   [n, width], or the "samples" themselves.
 - ``generator_needs_real``: the generator's side is called with real ones besides the generated.
 - ``joint``: a value depends on the whole batch, so both arguments hold the rows of all ranks.
+- ``of_batches``: the generator's side is one number for the whole batch, such as a distance: no sample has its own.
 - ``separable``: the critic's cost is ``on_real(real) + on_fake(fake)``, which is what smoothed labels mix.
 - ``energy``: high scores mean *generated* (a reconstruction error); otherwise they mean real.
 - ``form``: "sides" where real and generated samples come in batches of their own; "shares" where they come mixed and
@@ -40,6 +41,7 @@ class Objective(ABC):
     generator_needs_real: bool = False
     critic_sees: Sees = "scores"
     generator_sees: Sees = "scores"
+    of_batches: bool = False
     separable: bool = False
     energy: bool = False
     form: Literal["sides", "shares"] = "sides"

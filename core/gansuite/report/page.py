@@ -66,7 +66,7 @@ def curve_section(view: View, notes: list[str]) -> list[tuple[str, str]]:
 
     try:
         return section(view.curve) if view.curve else []
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         notes.append(f"curve.json is not what gansuite writes: {type(error).__name__} {error}.")
         return []
 

@@ -43,7 +43,7 @@ class View:
 
     @classmethod
     def load(cls, folder: Path) -> View:
-        """Read the recipe, run.json, metrics.jsonl, the showcase and diagnostics.json as far as they are there."""
+        """Read the recipe, run.json, metrics.jsonl, the showcase, diagnostics and curves as far as they are there."""
         folder, notes = Path(folder), []
         recipe_text, recipe = _recipe(folder / "recipe.toml", notes)
         run = _run(folder / "run.json", notes)
@@ -170,4 +170,7 @@ def _curve(path: Path, notes: list[str]) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         notes.append(f"curve.json could not be read: {error}.")
         return {}
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        notes.append("curve.json does not hold an object.")
+        return {}
+    return found

@@ -15,6 +15,7 @@ class Constant(Reward):
     """r = 1 for every sample. Without a baseline this still sharpens the model, and NLL_oracle falls."""
 
     positive: ClassVar[bool] = True
+    likes_high: ClassVar[bool] = False
 
     def __call__(self, scores: Scores, cost: Callable[[], Scores], rng: Rng) -> Scores:
         return torch.ones_like(scores)
@@ -24,6 +25,7 @@ class Chance(Reward):
     """r ~ U[0, 1), whatever the sample."""
 
     positive: ClassVar[bool] = True
+    likes_high: ClassVar[bool] = False
 
     def __call__(self, scores: Scores, cost: Callable[[], Scores], rng: Rng) -> Scores:
         return rng.uniform(*scores.shape)

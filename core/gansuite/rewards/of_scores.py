@@ -15,6 +15,8 @@ from gansuite.rewards.reward import Reward, Scores
 class Price(Reward):
     """r = -(the generator's side of the objective): what a differentiable sample would descend."""
 
+    likes_high: ClassVar[bool] = False
+
     def __call__(self, scores: Scores, cost: Callable[[], Scores], rng: Rng) -> Scores:
         return -cost()
 

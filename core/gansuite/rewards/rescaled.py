@@ -15,8 +15,8 @@ from gansuite.rewards.reward import Reward, Scores
 class Rescaled(Reward):
     """r = σ(δ (0.5 - rank(x) / B)), the best of B samples having rank 1: only their order counts.
 
-    Ranks are taken over the first axis, separately at each choice. The authors' code ranks by the order of a
-    dictionary instead of the scores; this is the paper's formula.
+    Ranks are taken over the first axis, separately at each choice; equal scores share their mean rank. The authors'
+    code ranks by the order of a dictionary instead of the scores; this is the paper's formula.
 
     Args:
         sharpness: δ.
@@ -29,5 +29,8 @@ class Rescaled(Reward):
         self.sharpness = sharpness
 
     def __call__(self, scores: Scores, cost: Callable[[], Scores], rng: Rng) -> Scores:
-        rank = scores.argsort(0, descending=True).argsort(0) + 1
+        values = scores.movedim(0, -1).contiguous()
+        order = values.sort(-1).values
+        below, up_to = (torch.searchsorted(order, values, right=right) for right in (False, True))
+        rank = (len(scores) - (below + up_to - 1) / 2).movedim(-1, 0)
         return torch.sigmoid(self.sharpness * (0.5 - rank / len(scores)))

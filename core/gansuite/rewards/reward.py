@@ -20,10 +20,12 @@ class Reward(ABC):
     Class attributes:
         couples: a reward depends on the scores of the other samples of its batch.
         positive: none is negative, so that they can be weights.
+        likes_high: a higher score earns more, which is right where high scores mean real.
     """
 
     couples: ClassVar[bool] = False
     positive: ClassVar[bool] = False
+    likes_high: ClassVar[bool] = True
 
     @abstractmethod
     def __call__(self, scores: Scores, cost: Callable[[], Scores], rng: Rng) -> Scores:

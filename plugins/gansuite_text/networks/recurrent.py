@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import torch
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Gt
 from jaxtyping import Bool, Float, Int64
 from torch import Tensor, nn
 
@@ -24,7 +24,6 @@ class Recurrent(Autoregressive):
         hidden: units of a layer.
         layers: of recurrence.
         cell: ``lstm`` or ``gru``.
-        dropout: of the vectors and the last states while likelihood is trained, one mask a text for all its tokens.
         initial: standard deviation of all weights when training begins; absent: torch's own.
 
     Source: Yu et al., SeqGAN (2017), section 3.3, with embedding = hidden = 32 and initial = 0.1 for the oracle task.
@@ -39,11 +38,10 @@ class Recurrent(Autoregressive):
         hidden: Annotated[int, Gt(0)] = 32,
         layers: Annotated[int, Gt(0)] = 1,
         cell: Literal["lstm", "gru"] = "lstm",
-        dropout: Annotated[float, Ge(0), Lt(1)] = 0.0,
         initial: Annotated[float, Gt(0)] | None = None,
     ) -> None:
         super().__init__(spec)
-        self.hidden, self.layers, self.cell, self.dropout = hidden, layers, cell, dropout
+        self.hidden, self.layers, self.cell = hidden, layers, cell
         self.embedding = Embedding(spec.vocabulary, embedding)
         self.start = nn.Parameter(torch.zeros(embedding))
         self.rnn: Any = (nn.LSTM if cell == "lstm" else nn.GRU)(embedding, hidden, layers, batch_first=True)

@@ -26,6 +26,8 @@ from gansuite.games.discrete import Discrete
 from gansuite.games.game import Draw
 from gansuite.games.maximum_likelihood import MaximumLikelihood
 from gansuite.games.networks import Networks
+from gansuite.objectives.ebgan import Ebgan
+from gansuite.objectives.feature_matching import FeatureMatching
 from gansuite.objectives.hinge import Hinge
 from gansuite.objectives.non_saturating import NonSaturating
 from gansuite.objectives.relativistic import Relativistic
@@ -152,14 +154,28 @@ def test_rollouts_keep_what_was_begun_and_are_worth_its_expected_reward():
     assert torch.equal(q[:, -1], game.critic(x))
 
 
+def test_the_first_choice_is_compared_once():
+    # Leave-one-out of rewards that hold the others' mean would count the first choice n / (n - 1)-fold.
+    def earned(credit: Rollouts, baseline: Any) -> Tensor:
+        return make(reward=Score(), credit=credit, estimator=Reinforce(baseline=baseline))("generator", draw_of(4)).out[
+            "reward"
+        ]
+
+    plain = earned(Rollouts(n=2, baseline="none"), "none")
+    assert torch.equal(earned(Rollouts(n=2), "rloo")[:, 0], plain[:, 0])
+    others = (plain[:, -1].sum() - plain[:, -1]) / 3
+    assert torch.allclose(earned(Rollouts(n=2), "none")[:, 0], plain[:, 0] - others)
+
+
 def test_rollouts_pay_nothing_for_what_comes_after_the_end():
-    x, mask = EVERY[[7, 20]], torch.tensor([[True, True, False], [True, True, True]])
+    x, mask = EVERY[[7, 20]], torch.tensor([[True, False, False], [True, True, True]])
     ends = x.view(1, 2, 1, T).expand(T - 1, 2, 5, T)
-    worth = torch.tensor([1.0, 3.0])
-    advantage = Rollouts(n=5)(
-        x, mask, lambda y: worth.repeat_interleave(5).repeat(2) if len(y) > 2 else worth, lambda _: ends
-    )
-    assert advantage[0, 2] == 0.0
+    worth, later = torch.tensor([1.0, 3.0]), torch.tensor([[2.0, 4.0], [9.0, 5.0]])  # 9: of ends behind the end
+    reward_of = lambda y: later.repeat_interleave(5, 1).flatten() if len(y) > 2 else worth  # noqa: E731
+    q = Rollouts(n=5, baseline="none")(x, mask, reward_of, lambda _: ends)
+    assert torch.equal(q, torch.tensor([[1.0, 1.0, 1.0], [4.0, 5.0, 3.0]]))
+    advantage = Rollouts(n=5)(x, mask, reward_of, lambda _: ends)
+    assert not advantage[0, 1:].any()
     assert torch.allclose(advantage.sum(1), worth - worth.flip(0))  # telescopes to r - Q_0, of the other sample
 
 
@@ -244,6 +260,27 @@ def test_several_scores_are_each_compared():
     assert torch.allclose(priced.value, torch.nn.functional.softplus(real - game.critic(priced.out["fake"])).mean())
 
 
+@pytest.mark.parametrize("scores", ["several", "choices"])
+@pytest.mark.parametrize("credit", [Whole(), Rollouts(n=2, baseline="none")], ids=["whole", "rollouts"])
+def test_a_sample_of_several_scores_earns_their_mean(scores: str, credit: Any):
+    game = make(critic=Critic(scores), credit=credit, reward=Score())
+    out = game("generator", draw_of(16)).out
+    reward = out["reward"] if out["reward"].dim() == 1 else out["reward"][:, -1]
+    assert torch.allclose(reward, game.critic(out["fake"]).detach().mean(1))
+
+
+def test_on_a_shared_draw_replays_keep_to_the_policy_before():
+    game, drawn = make(estimator=PPO(epochs=2), reward=Score()), []
+    for name, policy in (("own", game.generator), ("before", game.before)):
+        own = policy.sample
+        policy.sample = lambda *a, name=name, own=own, **o: drawn.append(name) or own(*a, **o)
+    draw = draw_of(8, index=1)
+    with draw.shared():
+        game("critic", draw)
+        game("generator", draw)
+    assert drawn == ["own", "before"]
+
+
 def test_replays_are_moves_on_samples_of_the_policy_before():
     game, seen = make(estimator=PPO(epochs=2), reward=Score()), []
     own = game.estimator.surrogate
@@ -322,6 +359,7 @@ REFUSED = [
     ({"estimator": Rebar()}, "choices that do not depend on each other"),
     ({"critic": Critic("choices"), "objective": Relativistic()}, "separable"),
     ({"estimator": Reinforce(baseline="critic")}, "predicts values"),
+    ({"critic": Critic("several"), "objective": Relativistic()}, "no reward by an objective that looks at real"),
 ]
 
 
@@ -337,6 +375,11 @@ def test_what_the_options_rule_out_is_refused_when_the_recipe_is_read():
         "reward": None, "credit": Whole(), "pretraining": {},
     }  # fmt: skip
     Discrete.check(options, 8)
+    Discrete.check(options | {"objective": FeatureMatching(critic=NonSaturating())}, 8)
+    Discrete.check(
+        options | {"estimator": Reinforce(), "objective": FeatureMatching(critic=NonSaturating()), "reward": Score()}, 8
+    )
+    Discrete.check(options | {"estimator": Reinforce(), "objective": Ebgan(), "reward": Constant()}, 8)
     for wrong, message in (
         ({"reward": Score()}, "has no use of rewards"),
         ({"credit": Rollouts()}, "roll-outs are for"),
@@ -344,6 +387,11 @@ def test_what_the_options_rule_out_is_refused_when_the_recipe_is_read():
         ({"estimator": Pathwise()}, "real numbers"),
         ({"estimator": ImportanceWeighted(), "reward": Score()}, "density-ratio"),
         ({"estimator": Reinforce(), "reward": Rescaled(), "credit": Rollouts()}, "ranks are of whole samples"),
+        ({"estimator": ImportanceWeighted(), "reward": DensityRatio(), "credit": Rollouts()}, "weights negative"),
+        ({"estimator": Reinforce(), "objective": FeatureMatching(critic=NonSaturating())}, "no sample earns a share"),
+        ({"estimator": Reinforce(), "objective": Relativistic(), "credit": Rollouts()}, "pairs samples"),
+        ({"estimator": Rebar(), "objective": Relativistic()}, "by its score alone"),
+        ({"estimator": Reinforce(), "objective": Ebgan(), "reward": Probability()}, "is generated"),
     ):
         with pytest.raises(UserError, match=message):
             Discrete.check(options | wrong, 8)
@@ -365,3 +413,15 @@ def test_rewards():
     ranked = Rescaled(sharpness=12.0)(s, price, rng)
     assert torch.allclose(ranked, torch.sigmoid(12 * (0.5 - torch.tensor([3.0, 2.0, 1.0]) / 3)))
     assert torch.equal(Rescaled()(s * 0.1, price, rng), Rescaled()(s, price, rng))
+    tied = Rescaled()(torch.tensor([[1.0, 0.0], [2.0, 0.0], [1.0, 0.0]]), price, rng)
+    assert torch.allclose(tied, torch.sigmoid(12 * (0.5 - torch.tensor([[2.5, 2.0], [1.0, 2.0], [2.5, 2.0]]) / 3)))
+
+
+def test_what_has_no_critic_is_told_labels_alone():
+    from gansuite.conditioning.info_gan import InfoGan
+    from gansuite.games.cooperative import CooperativeTraining
+
+    fixed = Networks.fixed({"generator": Policy(1), "mediator": Policy(2)}, None, NONE)
+    for game in (MaximumLikelihood, CooperativeTraining):
+        with pytest.raises(UserError, match="needs a critic"):
+            game(fixed, NONE, TensorSpace(), conditioning=InfoGan())

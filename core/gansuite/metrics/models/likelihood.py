@@ -40,7 +40,8 @@ class PerChoice:
 
     def check(self, game: Any) -> None:
         """Refuse a model without a probability, before anything is trained."""
-        if isinstance(game, Game) and type(game).log_prob is Game.log_prob:
+        silent = isinstance(game, Game) and type(game).log_prob is Game.log_prob
+        if silent or not getattr(game, "likely", True):
             raise UserError(
                 f"metric {self.name}: the game {type(game).__name__} gives samples no probability; leave it out, or "
                 "take a game of choices"
