@@ -18,7 +18,7 @@ from gansuite.build import build, choose_device, make_evaluator
 from gansuite.curves import rivals
 from gansuite.curves.measure import ALPHAS, Axes, over
 from gansuite.curves.picture import WORDS, Published, picture
-from gansuite.curves.points import Point, at, grid
+from gansuite.curves.points import Point, at, colder, grid
 from gansuite.errors import UserError
 from gansuite.folders import find, read_json, write_text
 from gansuite.games.choices import Choices, has_temperature
@@ -66,7 +66,7 @@ class Curves:
 
     def dominance(self, axes: Axes) -> list[dict[str, Any]]:
         """y of every model at values of x that all reach, and whether the run lies apart from each rival there."""
-        models, rows = {who: curve for who, curve in self.points[axes].items() if len(curve) > 1}, []
+        models, rows = {who: colder(curve) for who, curve in self.points[axes].items() if len(curve) > 1}, []
         for x in grid(list(models.values())) if len(models) > 1 and "run" in models else []:
             found = {who: y for who, curve in models.items() if (y := at(curve, x)) is not None}
             own = found.get("run")

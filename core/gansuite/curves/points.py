@@ -58,6 +58,12 @@ def crossing(a: Point, b: Point, x: float) -> Interval:
     return Interval(value, low - unsure, high + unsure)
 
 
+def colder(points: Sequence[Point]) -> Sequence[Point]:
+    """The branch from the least x on to lower temperatures: hotter than there a model is worse on both axes."""
+    least = min(range(len(points)), key=lambda i: points[i].x.value)
+    return points[least:]
+
+
 def grid(curves: Sequence[Sequence[Point]], count: int = 5) -> list[float]:
     """Values of x that all curves reach, evenly over what they have in common; empty where that is nothing."""
     low = max(min(p.x.value for p in curve) for curve in curves)

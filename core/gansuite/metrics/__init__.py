@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gansuite.metrics.statistics.bins import ndb
     from gansuite.metrics.statistics.class_scores import am_score, inception_score, modified_inception_score
     from gansuite.metrics.statistics.classifier_test import c2st, ordered_defects
+    from gansuite.metrics.statistics.divergence_frontier import mauve
     from gansuite.metrics.statistics.energy import energy_distance
     from gansuite.metrics.statistics.frechet_distance import Frechet, frechet
     from gansuite.metrics.statistics.kernel_distance import KAD, kad, kid

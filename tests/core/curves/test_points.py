@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gansuite.curves.curves import Curves
-from gansuite.curves.points import Point, at, grid, measured
+from gansuite.curves.points import Point, at, colder, grid, measured
 from gansuite.metrics.estimate import Estimate, Interval
 
 
@@ -59,3 +59,13 @@ def test_dominance_is_told_only_where_intervals_part():
 def test_more_is_better_is_turned_round():
     bleu = Estimate("bleu/5", 0.3, 0.2, 0.5, 10, 10, "", direction="max")
     assert measured(bleu) == Interval(-0.3, -0.5, -0.2)
+
+
+def test_only_the_colder_branches_are_compared():
+    hot = [point(5, 9, alpha=0.5), point(3, 7, alpha=0.8)]
+    assert colder([*hot, *LINE]) == LINE
+    short = [point(1, 5), point(2, 4)]  # does not reach where only the other's hot branch would meet it
+    rows = Curves({("nll", "nll-oracle"): {"run": LINE, "twin": [point(5, 9), *short]}}, {}, 9, 0, {}).dominance(
+        ("nll", "nll-oracle")
+    )
+    assert max(row["x"] for row in rows) < 2.0
