@@ -13,7 +13,7 @@ from gansuite.testing.device import play_on_meta
 
 ROOT = Path(__file__).parents[2] / "recipes"
 FILES = [ROOT / "seqgan.toml", *sorted((ROOT / "text").glob("*.toml"))]
-SMALL = ["data.batch_size=4", "train.steps=100"]
+SMALL = ["data.batch_size=20", "train.steps=100"]  # RankGAN takes 16 references
 
 
 def short(path: Path) -> list[str]:
@@ -24,7 +24,11 @@ def short(path: Path) -> list[str]:
     return ["game.pretraining=1"] if before else []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+# The library transformers asks its positions whether texts were packed, and waits for the answer.
+ALONE = [path for path in FILES if not path.stem.startswith("transformer")]
+
+
+@pytest.mark.parametrize("path", ALONE, ids=lambda path: path.stem)
 def test_a_round_needs_no_host(path: Path) -> None:
     oracle = ["data.count=200", "data.test=50", "data.valid=50"] if path.stem.startswith("oracle") else []
     glosses = [] if oracle else ["data.max_texts=300"]

@@ -12,7 +12,7 @@ import torch
 
 from gansuite.engine.ranks import Ranks
 
-WORKER = Path(__file__).with_name("distributed_worker.py")
+WORKER = Path(__file__).with_name("text_worker.py")
 CASES = ("leave-one-out", "rollouts", "ppo", "value", "relaxed")
 
 
@@ -32,7 +32,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> list[dict]:
 def test_two_processes_equal_one_on_the_union_batch(two: list[dict], case: str, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("GANSUITE_CACHE", str(tmp_path))
     monkeypatch.syspath_prepend(str(WORKER.parent))
-    from distributed_worker import play
+    from text_worker import play
 
     alone = play(case, Ranks())
     for rank in two:

@@ -25,7 +25,7 @@ class Ranking(Objective):
     The rows of generated and of real samples may differ in number, as they do where ends of texts are judged.
 
     Args:
-        references: |U|.
+        references: |U|; half of the real samples if absent.
         sharpness: γ, the inverse temperature of the softmax.
 
     Source: eq. 3-8; eq. 1 has log(1 - R) in the place of -log R for what is generated, which authors and code replace.
@@ -36,24 +36,32 @@ class Ranking(Objective):
     generator_sees = "features"
     generator_needs_real = True
 
-    def __init__(self, *, references: Annotated[int, Gt(0)] = 16, sharpness: Annotated[float, Gt(0)] = 1.0) -> None:
+    def __init__(
+        self, *, references: Annotated[int, Gt(0)] | None = None, sharpness: Annotated[float, Gt(0)] = 1.0
+    ) -> None:
         self.references, self.sharpness = references, sharpness
 
     def check(self, batch_size: int) -> None:
-        if batch_size <= self.references:
+        references = self.references or batch_size // 2
+        if not 0 < references < batch_size:
             raise ValueError(
-                f"ranking takes {self.references} references out of a batch of {batch_size} and has none left to rank: "
+                f"ranking takes {references} references out of a batch of {batch_size} and has none left to rank: "
                 "raise batch_size, or lower references"
             )
 
+    def parted(self, real: Float[Tensor, "n d"]) -> tuple[Float[Tensor, "u d"], Float[Tensor, "c d"]]:
+        """U, and the real samples that are ranked."""
+        count = self.references or len(real) // 2
+        return real[:count], real[count:]
+
     def critic(self, real: Float[Tensor, "n d"], fake: Float[Tensor, "m d"]) -> Float[Tensor, " m"]:
-        references, ranked = real[: self.references], real[self.references :]
+        references, ranked = self.parted(real)
         of_real, of_fake = self.log_rank(ranked, references, fake), self.log_rank(fake, references, ranked)
         return of_fake - of_real.mean()
 
     def generator(self, fake: Float[Tensor, "m d"], real: Float[Tensor, "n d"] | None = None) -> Float[Tensor, " m"]:
         assert real is not None, "ranking compares with real features"
-        return -self.log_rank(fake, real[: self.references], real[self.references :])
+        return -self.log_rank(fake, *self.parted(real))
 
     def log_rank(
         self, x: Float[Tensor, "m d"], references: Float[Tensor, "u d"], others: Float[Tensor, "c d"]

@@ -81,7 +81,7 @@ class TransformerDecoder(Autoregressive):
         """The states in which the tokens are scored, given the vectors of what stands before each."""
         t = vectors.shape[1]
         later = torch.ones(t, t, dtype=torch.bool, device=vectors.device).triu(1)
-        return self.net(vectors + self.place[:t], memory, tgt_mask=later)
+        return self.net(vectors + self.place[:t], memory, tgt_mask=later, tgt_is_causal=True)
 
     def remembered(self, z: Float[Tensor, "n z"]) -> Float[Tensor, "n m w"]:
         """The codes of the places, as wide as the layers."""

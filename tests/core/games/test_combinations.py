@@ -31,9 +31,9 @@ PLAIN = partial(Rng, 0)
 SPEC = PointsSpec(labels=("a", "b", "c", "d"))
 
 # What cannot be combined, by name: a whole class of objectives is named by what it lacks.
-COMPARING = {"relativistic", "relativistic-average", "mmd", "optimal-transport"}
+COMPARING = {"relativistic", "relativistic-average", "mmd", "optimal-transport", "ranking"}
 ENERGIES = {"ebgan", "began"}
-OF_FEATURES = {"mmd", "optimal-transport"}
+OF_FEATURES = {"mmd", "optimal-transport", "ranking"}
 NO_SIGN = COMPARING | ENERGIES | {"wasserstein"}
 
 
