@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -140,7 +141,8 @@ class TextSpec:
         """The numbers of a text's tokens, without an end.
 
         Raises:
-            UserError: it is empty, or longer than a text may be.
+            UserError: it is empty, longer than a text may be, or has a token in it that the vocabulary lacks or that
+                ends a text.
         """
         if self.tokenizer is None:
             parts = text.split()
@@ -148,7 +150,16 @@ class TextSpec:
                 raise UserError(f"prompt {text!r}: tokens of this model are numbers below {self.vocabulary}")
             ids = [int(part) for part in parts]
         else:
-            ids = tokenizer_of(self.tokenizer).encode(text, add_special_tokens=False).ids
+            found = tokenizer_of(self.tokenizer).encode(text, add_special_tokens=False)
+            ids, unknown = found.ids, unknown_of(self.tokenizer)
+            for number, name, (first, last) in zip(ids, found.tokens, found.offsets, strict=True):
+                if number == unknown and text[first:last] != name:
+                    raise UserError(
+                        f"prompt {text!r}: the model does not know {text[first:last]!r}; write {name} for it, or take "
+                        "another word"
+                    )
+        if self.end in ids:
+            raise UserError(f"prompt {text!r} has the end of a text in it, and nothing comes after; take it out")
         if not 0 < len(ids) <= self.length:
             raise UserError(f"prompt {text!r} has {len(ids)} tokens; give 1 to {self.length}")
         return torch.tensor(ids, dtype=torch.int64)
@@ -161,6 +172,14 @@ class TextSpec:
     def from_dict(cls, table: Mapping[str, Any]) -> TextSpec:
         """The description that ``as_dict`` gave."""
         return cls(**{**table, "labels": tuple(table["labels"])})
+
+
+def unknown_of(serialised: str) -> int | None:
+    """The number that stands for whatever a tokenizer's vocabulary lacks; None: it lacks nothing."""
+    model = json.loads(serialised)["model"]
+    if model.get("unk_id") is not None:
+        return model["unk_id"]
+    return tokenizer_of(serialised).token_to_id(model["unk_token"]) if model.get("unk_token") else None
 
 
 _TOKENIZERS: dict[str, Any] = {}

@@ -15,6 +15,8 @@ from .reading import Fields, read
 
 Long = Literal["cut", "drop", "error"]
 
+REMEDIES = {"too long": 'raise length, or set long = "cut"', "too short": "lower min_length"}
+
 
 @dataclass(frozen=True)
 class Making:
@@ -97,9 +99,10 @@ def check_enough(items: Sequence[Item], skipped: Mapping[str, int], place: str) 
         UserError: there are not.
     """
     why = ", ".join(f"{count} {reason}" for reason, count in skipped.items())
+    remedy = next((remedies for reason, remedies in REMEDIES.items() if reason in skipped), "give more, one a line")
     if not items:
-        raise UserError(f"{place}: no text can be used ({why or 'the file is empty'})")
+        raise UserError(f"{place}: no text can be used ({why or 'the file is empty'}); {remedy}")
     if len(items) == 1:
-        raise UserError(f"{place}: one text is left ({why or 'there is no other'}); give more, one a line")
+        raise UserError(f"{place}: one text is left ({why or 'there is no other'}); {remedy}")
     if not any(item.split == "train" for item in items):
         raise UserError(f"{place}: no text falls into the training split; set split = {{ train = 1.0 }}")

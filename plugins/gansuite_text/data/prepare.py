@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -19,7 +18,7 @@ from gansuite.data.cache import cached
 from gansuite.data.split import SPLITS, digest_of, digest_of_file
 from gansuite.errors import UserError
 
-from ..spec import END
+from ..spec import END, unknown_of
 from . import store
 from .gather import Item, Making, check_enough, gather
 from .tokenizers import KINDS, check_round_trip, loaded, trained
@@ -69,10 +68,7 @@ class Coder:
     @cached_property
     def unknown(self) -> int | None:
         """The number that stands for whatever the vocabulary lacks; None: it lacks nothing."""
-        model = json.loads(self.tokenizer.to_str())["model"]
-        if model.get("unk_id") is not None:
-            return model["unk_id"]
-        return self.tokenizer.token_to_id(model["unk_token"]) if model.get("unk_token") else None
+        return unknown_of(self.tokenizer.to_str())
 
     def encode(self, items: Sequence[Item], place: str) -> list[list[int]]:
         """The numbers of each text's tokens, each having been turned back.

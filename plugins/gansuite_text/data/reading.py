@@ -146,7 +146,9 @@ def entry_of(get: Callable[[Any], Any], names: Sequence[Any], path: Path, line: 
 
 def no_field(path: Path, field: str | int, names: Sequence[Any], line: int | None = None) -> UserError:
     where = path if line is None else f"{path} line {line}"
-    return UserError(f"{where}: no field {field!r}; there are {', '.join(map(str, names)) or 'none'}")
+    there = ", ".join(map(str, names)) or "none"
+    number = ", or to a column's number if there is no header" if format_of(path) in (".csv", ".tsv") else ""
+    return UserError(f"{where}: no field {field!r}; there are {there}; set text or label to one of these{number}")
 
 
 def no_value(path: Path, field: str | int, value: Any, line: int) -> UserError:

@@ -80,7 +80,8 @@ def of_bytes(kind: str, texts: Iterable[str], vocabulary: int | None, *, lower: 
 
     least = BYTES + len(SPECIAL)
     if vocabulary is not None and (vocabulary < least or kind == "byte"):
-        raise UserError(f"vocabulary = {vocabulary}: {kind} has {least} tokens{' or more' if kind == 'bpe' else ''}")
+        more = " or more" if kind == "bpe" else ""
+        raise UserError(f"vocabulary = {vocabulary}: {kind} has {least} tokens{more}; leave it out")
     made = Tokenizer(models.BPE())
     if lower:
         made.normalizer = normalizers.Lowercase()
@@ -162,4 +163,7 @@ def check_round_trip(
     back = tokenizer.decode_batch(ids, skip_special_tokens=False)
     for text, found, place in zip(texts, back, places, strict=True):
         if form(text) != form(found):
-            raise UserError(f"{place}: the tokenizer does not give the text back: {text[:60]!r} is {found[:60]!r}")
+            raise UserError(
+                f"{place}: the tokenizer does not give the text back: {text[:60]!r} is {found[:60]!r}; take another "
+                "tokenizer, or mend the text"
+            )

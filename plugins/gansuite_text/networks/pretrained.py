@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +45,30 @@ def loaded(kind: Any, folder: str, spec: TextSpec) -> Any:
         config = AutoConfig.from_pretrained(str(place), local_files_only=True, trust_remote_code=False)
         check_fit(config, place, spec)
         options = {"local_files_only": True, "trust_remote_code": False, "use_safetensors": True, **EXACT}
-        model, told = kind.from_pretrained(str(place), config=quiet(config), output_loading_info=True, **options)
+        with silent():
+            model, told = kind.from_pretrained(str(place), config=quiet(config), output_loading_info=True, **options)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise UserError(f"folder = {folder!r}: cannot be read: {one_line(error)[:200]}") from error
     missing = sorted(name for name in told["missing_keys"] if "pooler" not in name)
     if missing:
         raise UserError(f"folder = {folder!r}: its weights lack {missing[0]}; they are those of another kind of model")
     return model.to(torch.float32)
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Without the library's bar and its report of what a folder has besides: what matters of it is told as an error."""
+    from transformers.utils import logging
+
+    level, bar = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bar:
+            logging.enable_progress_bar()
 
 
 def check_fit(config: Any, place: Path, spec: TextSpec) -> None:
@@ -67,7 +86,11 @@ def check_fit(config: Any, place: Path, spec: TextSpec) -> None:
     if spec.tokenizer is not None and file.is_file():
         from tokenizers import Tokenizer
 
-        if Tokenizer.from_file(str(file)).get_vocab() != tokenizer_of(spec.tokenizer).get_vocab():
+        try:
+            known = Tokenizer.from_file(str(file)).get_vocab()
+        except Exception as error:  # the library raises no class of its own
+            raise UserError(f"{file}: no file of a tokenizer ({error}); save it again as a fast tokenizer") from error
+        if known != tokenizer_of(spec.tokenizer).get_vocab():
             raise UserError(
                 f"folder = {str(place)!r}: its tokenizer numbers other tokens than the data's; "
                 "give [data] tokenizer the same folder"

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from gansuite.data.dataset import Dataset
+from gansuite.errors import UserError
 from gansuite_text.data import store
 from gansuite_text.data.glosses import Glosses
 from gansuite_text.data.grammar import Grammar
@@ -80,7 +81,9 @@ def test_texts_of_the_grammar_are_read_as_they_are_written():
     assert data.spec.vocabulary == 7 and data.judge.valid(rows(data, "train")).all()
     assert data.judge.valid(data.spec.encode("let x be y")[None]).all()
     assert not data.judge.valid(data.spec.encode("let x be let")[None]).any()
-    assert not data.judge.valid(data.spec.encode("let z be x")[None]).any()  # an unknown word is in no text
+    assert not data.judge.valid(data.spec.encode("let <unk> be x")[None]).any()  # an unknown word is in no text
+    with pytest.raises(UserError, match="the model does not know 'z'; write <unk> for it"):
+        data.spec.encode("let z be x")
 
 
 def test_a_grammar_of_a_file(tmp_path):
