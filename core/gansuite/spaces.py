@@ -10,6 +10,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from gansuite.engine.rng import Rng
+from gansuite.errors import UserError
 
 
 @runtime_checkable
@@ -103,6 +104,55 @@ class TensorSpace:
         squares = [at_least_fp32(g.flatten(1)).square().sum(1) for g in gradients]
         # The square root has no derivative at 0: the tiny floor keeps a critic that is flat there finite.
         return torch.stack(squares).sum(0).clamp_min(1e-24).sqrt()
+
+
+class ChoiceSpace(TensorSpace):
+    """Samples made of choices among K alternatives: int64 [n, c], or relaxed as rows of the simplex float [n, c, k].
+
+    Numbers become one-hot rows where they meet relaxed samples; the path between two samples is the line in the
+    simplex, and the norm of a gradient is over all coordinates of a sample.
+
+    Args:
+        alternatives: K.
+        plural: what the samples are called, for messages.
+    """
+
+    def __init__(self, alternatives: int, plural: str = "samples") -> None:
+        self.alternatives, self.plural = alternatives, plural
+
+    def relaxed(self, x: Tensor) -> Tensor:
+        """One-hot rows of numbers; relaxed samples as they are."""
+        return x if x.is_floating_point() else torch.nn.functional.one_hot(x, self.alternatives).float()
+
+    def alike(self, xs: Sequence[Tensor]) -> list[Tensor]:
+        """Batches of one form: relaxed if any is."""
+        return [self.relaxed(x) for x in xs] if any(x.is_floating_point() for x in xs) else list(xs)
+
+    def cat(self, xs: Sequence[Tensor]) -> Tensor:
+        return torch.cat(self.alike(xs))
+
+    def mix(self, x: Tensor, y: Tensor, share: Tensor) -> Tensor:
+        x, y = self.alike([x, y])
+        return torch.where(rows_like(share, x), x, y)
+
+    def path(self, x: Tensor, y: Tensor, t: Tensor) -> Tensor:
+        return super().path(self.relaxed(x), self.relaxed(y), t)
+
+    def jitter(self, x: Tensor, scale: float, rng: Rng) -> Tensor:
+        return super().jitter(self.relaxed(x), scale, rng)
+
+    def pack(self, x: Tensor, m: int) -> Tensor:
+        raise UserError(f"{self.plural} cannot be packed: leave packing out of [game] inputs")
+
+    def attach(self, x: Tensor, v: Tensor) -> Tensor:
+        """Choices are given no further channels: a critic of them reads the code as its ``condition``."""
+        return x
+
+    def detach(self, x: Tensor) -> Tensor:
+        return self.relaxed(x.detach())
+
+    def leaves(self, x: Tensor) -> tuple[Tensor, ...]:
+        return (x,) if x.is_floating_point() else ()
 
 
 def rows_like(v: Tensor, x: Tensor) -> Tensor:

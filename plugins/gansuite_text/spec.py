@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
@@ -13,54 +13,10 @@ from jaxtyping import Bool, Int64
 from torch import Tensor
 
 from gansuite.errors import UserError
-from gansuite.spaces import TensorSpace, rows_like
+from gansuite.spaces import ChoiceSpace
 
 END, UNKNOWN = 0, 1
 """The numbers of the token that ends a text (and fills the room behind it), and of what the vocabulary lacks."""
-
-
-class TextSpace(TensorSpace):
-    """Texts as numbers int64 [n, t], or relaxed as rows of the simplex float [n, t, v].
-
-    Numbers become one-hot rows where they meet relaxed texts; the path between two texts is the line in the simplex.
-    """
-
-    def __init__(self, vocabulary: int) -> None:
-        self.vocabulary = vocabulary
-
-    def relaxed(self, x: Tensor) -> Tensor:
-        """One-hot rows of numbers; relaxed texts as they are."""
-        return x if x.is_floating_point() else torch.nn.functional.one_hot(x, self.vocabulary).float()
-
-    def alike(self, xs: Sequence[Tensor]) -> list[Tensor]:
-        """Batches of one form: relaxed if any is."""
-        return [self.relaxed(x) for x in xs] if any(x.is_floating_point() for x in xs) else list(xs)
-
-    def cat(self, xs: Sequence[Tensor]) -> Tensor:
-        return torch.cat(self.alike(xs))
-
-    def mix(self, x: Tensor, y: Tensor, share: Tensor) -> Tensor:
-        x, y = self.alike([x, y])
-        return torch.where(rows_like(share, x), x, y)
-
-    def path(self, x: Tensor, y: Tensor, t: Tensor) -> Tensor:
-        return super().path(self.relaxed(x), self.relaxed(y), t)
-
-    def jitter(self, x: Tensor, scale: float, rng: Any) -> Tensor:
-        return super().jitter(self.relaxed(x), scale, rng)
-
-    def pack(self, x: Tensor, m: int) -> Tensor:
-        raise UserError("texts cannot be packed: leave packing out of [game] inputs")
-
-    def attach(self, x: Tensor, v: Tensor) -> Tensor:
-        """Texts are given no further channels: a critic of texts reads the code as its ``condition``."""
-        return x
-
-    def detach(self, x: Tensor) -> Tensor:
-        return self.relaxed(x.detach())
-
-    def leaves(self, x: Tensor) -> tuple[Tensor, ...]:
-        return (x,) if x.is_floating_point() else ()
 
 
 @dataclass(frozen=True)
@@ -103,9 +59,9 @@ class TextSpec:
         return (self.length,)
 
     @cached_property
-    def space(self) -> TextSpace:
+    def space(self) -> ChoiceSpace:
         """What the core may do with texts."""
-        return TextSpace(self.vocabulary)
+        return ChoiceSpace(self.vocabulary, "texts")
 
     def widened(self, channels: int) -> TextSpec:
         """Texts with a code of ``channels - length`` numbers: critics are given it as their ``condition``."""

@@ -69,7 +69,7 @@ class Conditioning(nn.Module):
 
     def latent(self, prior: Any) -> Any:
         """What the generator is given in place of the prior."""
-        return Latent(prior.size + self.size)
+        return Latent(prior.size + self.size, prior)
 
     def equip(self, critic: Any, group: int) -> None:
         """Make what this conditioning adds to the critic (its player moves it); ``group`` samples share a score."""

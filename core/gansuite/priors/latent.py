@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Latent:
-    """Vectors with ``size`` coordinates; networks read nothing else of a prior."""
+    """Vectors with ``size`` coordinates, those ``of`` the prior first."""
 
     size: int
+    of: Any = None
