@@ -47,7 +47,7 @@ class Player:
         if self.clip is not None:
             gradients = shortened(gradients, self.clip)
         for parameter, gradient in zip(self.parameters, gradients, strict=True):
-            parameter.grad = gradient
+            parameter.grad = None if gradient is None else laid_out(gradient, parameter)
         self.optimizer.step()
         self.project()
 
@@ -81,6 +81,15 @@ class Player:
         self.optimizer.load_state_dict(state)
         for group, option in zip(self.optimizer.param_groups, options, strict=True):
             group.update(option)
+
+
+def laid_out(gradient: Tensor, parameter: Tensor) -> Tensor:
+    """The gradient in the memory order of its parameter.
+
+    ``autograd.grad`` gives it as the last operation left it, and fused optimisers walk through both in the order of
+    memory: of a transposed gradient they would move the wrong weights, and say nothing.
+    """
+    return gradient if gradient.stride() == parameter.stride() else torch.empty_like(parameter).copy_(gradient)
 
 
 def shortened(gradients: Sequence[Tensor | None], norm: float) -> list[Tensor | None]:

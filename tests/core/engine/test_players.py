@@ -24,6 +24,21 @@ def test_adams_first_step_is_the_rate_whatever_the_gradient() -> None:
 
 
 @pytest.mark.parametrize("make", [adam, adamw, rmsprop, sgd])
+def test_a_gradient_in_another_order_of_memory_moves_the_same_weights(make) -> None:
+    """Fused kernels read memory from end to end; those of a product or a convolution come transposed."""
+    values = torch.arange(12.0).view(3, 4) - 5
+    moved = []
+    for gradient in (values, values.T.contiguous().T):
+        p = nn.Parameter(torch.zeros(3, 4))
+        player = Player("x", [p], make([p], lr=0.01))
+        for _ in range(3):
+            player.move([gradient])
+        moved.append(p.detach())
+    assert not values.T.contiguous().T.is_contiguous()
+    assert torch.equal(*moved)
+
+
+@pytest.mark.parametrize("make", [adam, adamw, rmsprop, sgd])
 def test_optimisers_descend_a_bowl(make) -> None:
     p = nn.Parameter(torch.tensor([1.0, -1.0]))
     player = Player("x", [p], make([p], lr=0.01))
