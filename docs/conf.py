@@ -26,6 +26,7 @@ myst_heading_anchors = 3
 bibtex_bibfiles = [
     "../core/gansuite/plugins/references.bib",
     "../plugins/gansuite_audio/references.bib",
+    "../plugins/gansuite_graph/references.bib",
     "../plugins/gansuite_text/references.bib",
     "../plugins/gansuite_toy/references.bib",
 ]

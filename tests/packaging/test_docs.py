@@ -136,7 +136,7 @@ def test_the_api_is_in_the_reference(generated: ModuleType):
 
 
 def test_every_recipe_has_its_place_on_the_page_of_a_system():
-    pages = "\n".join(path.read_text() for path in (DOCS / "systems").glob("*.md"))
+    pages = "\n".join(path.read_text() for path in (DOCS / "systems").rglob("*.md"))
     for path in (ROOT / "recipes").glob("*.toml"):
         assert re.search(rf"gansuite run {re.escape(path.stem)}\b(?!-)", pages), path.name
 

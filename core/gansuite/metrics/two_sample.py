@@ -43,7 +43,8 @@ class Known:
         """All of it by name, for a file."""
         named = {f"side/{prefix}/{name}": x for prefix, side in self.side.items() for name, x in side.items()}
         tables = {f"table/{name}": torch.from_numpy(table) for name, table in self.tables.items()}
-        return {name: x.detach().cpu().contiguous() for name, x in (named | tables).items()}
+        # Copies of their own: a file refuses tensors that share memory, as the sides of two numbers may.
+        return {name: x.detach().cpu().contiguous().clone() for name, x in (named | tables).items()}
 
     @classmethod
     def of(cls, tensors: Mapping[str, Tensor]) -> Known:

@@ -12,6 +12,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from gansuite.engine.judging import Judging
 from gansuite.engine.observer import Observer
@@ -22,6 +23,7 @@ from gansuite.metrics.evaluation import Evaluator
 from gansuite.metrics.features import Samples
 from gansuite.metrics.jackknife import block_labels
 from gansuite.metrics.metric import MetricError
+from gansuite.metrics.models.points import share
 from gansuite.metrics.plan import Plan
 from gansuite.metrics.two_sample import Known, Part, TwoSample
 from gansuite.spaces import TensorSpace
@@ -321,3 +323,17 @@ def test_an_error_beside_training_ends_it():
         judging.begin([])
         with pytest.raises(MetricError, match="means: no"):
             judging.finish()
+
+
+def test_sides_that_share_memory_can_be_kept_in_a_file(tmp_path: Path):
+    labels = torch.arange(6)
+    known = Known({"a": {"labels": labels}, "b": {"labels": labels, "half": labels[:3]}})
+    save_file(known.tensors(), tmp_path / "known.safetensors")
+    again = Known.of(load_file(tmp_path / "known.safetensors"))
+    assert all(torch.equal(again.side[key][name], x) for key, side in known.side.items() for name, x in side.items())
+
+
+def test_a_share_lies_within_its_interval_whatever_is_rounded():
+    for n in range(1, 300):
+        none, every = share(0, n), share(n, n)
+        assert none.low == none.value == 0 and every.high == every.value == 1

@@ -39,7 +39,8 @@ def median(values: np.ndarray, level: float = LEVEL) -> Interval:
 def share(hits: int, n: int, level: float = LEVEL) -> Interval:
     """A share with Wilson's score interval."""
     low, high = wilson(torch.tensor([hits]), n, level)
-    return Interval(hits / n, float(low) / n, float(high) / n)
+    value = hits / n  # which is an end where all or none are hits, but for rounding
+    return Interval(value, min(value, float(low) / n), max(value, float(high) / n))
 
 
 def ratio(values: np.ndarray, untrained: np.ndarray, ideal: float, level: float = LEVEL) -> Interval | None:

@@ -91,4 +91,11 @@ COMPONENTS: tuple[Component, ...] = (
         "a mediator learns the mixture of data and samples, and the generator moves towards it: no critic, no rewards",
         reference="lu2019cot",
     ),
+    Component(
+        "game",
+        "fitted",
+        "gansuite.games.fitted:Fitted",
+        "a model that is fitted in one go, without a turn: baselines",
+        reference="goodfellow2016deep",
+    ),
 )

@@ -1,0 +1,1 @@
+"""Graphs: sets of small ones, molecules, and single large ones by their random walks."""

@@ -1,0 +1,1 @@
+"""Descriptors, by kind."""

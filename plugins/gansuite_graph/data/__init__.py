@@ -1,0 +1,1 @@
+"""Graphs from files, libraries and random models, as rows near the device."""

@@ -1,0 +1,1 @@
+"""Files of graphs: which there are, and a reader for each format."""

@@ -1,0 +1,1 @@
+"""What knows which graphs of a synthetic kind are valid."""

@@ -1,0 +1,1 @@
+"""Models that are fitted in one go, for the game ``fitted``: what a trained one is to beat."""

@@ -1,0 +1,1 @@
+"""The three pairs of networks of SPECTRE."""

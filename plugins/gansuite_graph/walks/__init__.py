@@ -1,0 +1,1 @@
+"""Random walks of one graph, and the graph that walks make."""
