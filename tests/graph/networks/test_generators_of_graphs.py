@@ -148,29 +148,35 @@ def test_a_code_is_read_beside_its_number(name: str):
 
 
 @each
-def test_the_number_of_nodes_is_known_to_the_network(name: str):
-    """The shared nodes of two graphs of the same noise have other logits where one of the graphs is larger."""
-    generator, small = made(name), latents(10)
-    small[:, 0] = 4
-    large = small.clone()
-    large[:, 0] = 5
-    i, j = pairs_of(N)
-    shared = (i < 4) & (j < 4)
-    a, b = (generator.logits(None, z)[:, N:][:, shared] for z in (small, large))
+@pytest.mark.parametrize("says", ["latent", "code"])
+def test_the_number_of_nodes_is_known_to_the_network(name: str, says: str):
+    """It is an input of its own, whoever says it: nothing else tells a lone node in much room from one in little."""
+    if says == "latent":
+        generator, z = made(name), latents(10)
+        numbers = [torch.cat([torch.full_like(z[:, :1], m), z[:, 1:]], 1) for m in (4, 5)]
+        asked: list[tuple[Tensor, Tensor | None]] = [(each, None) for each in numbers]
+    else:
+        generator, z = made(name, SIZED, Latent(NOISE.size + 2, NOISE)), latents(10)
+        z = torch.cat([z, torch.zeros(10, 2, dtype=z.dtype)], 1)  # the number alone differs, not the code beside it
+        asked = [(z, code.expand(10, -1)) for code in torch.eye(2, dtype=z.dtype)]
+    if isinstance(generator, Adjacency):
+        for block in generator.blocks:  # attention would tell by whom it sees
+            nn.init.zeros_(block.get_parameter("say.weight"))
+    a, b = (generator.scores(*each)[1] for each in asked)
     assert not torch.allclose(a, b)
 
 
 @each
-def test_gradients_reach_all_parameters(name: str):
+@pytest.mark.parametrize("of", ["nodes", "edges"])
+def test_gradients_reach_all_parameters(name: str, of: str):
+    """Types of nodes and edges each move all that stands before them, through the relaxation and the dense form."""
     generator, z = made(name), latents()
-    weights = torch.rand(*SPEC.shape, SPEC.alternatives, generator=torch.Generator().manual_seed(1)).double()
-    y = relaxed(generator, z)
-    dense = SPEC.dense(y)
-    seen = (dense.edges.pow(2).sum(), (dense.nodes * weights[:N, 1:3]).sum(), (y * weights).sum())
-    torch.stack(seen).sum().backward()
-    named = [(key, p.grad) for key, p in generator.named_parameters()]
-    lost = [key for key, grad in named if grad is None or not grad.isfinite().all() or not grad.any()]
-    assert not lost
+    dense = SPEC.dense(relaxed(generator, z))
+    seen, other = (dense.nodes, ("pair.", "points.")) if of == "nodes" else (dense.edges.transpose(1, 3), ("node.",))
+    types = torch.arange(seen.shape[-1], dtype=seen.dtype)
+    (seen * types).sum().backward()
+    named = [(key, p.grad) for key, p in generator.named_parameters() if not key.startswith(other)]
+    assert not [key for key, grad in named if grad is None or not grad.isfinite().all() or not grad.any()]
 
 
 @each
