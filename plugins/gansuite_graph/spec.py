@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import torch
-from jaxtyping import Float, Int64
+from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 from torch.nn.functional import one_hot
 
@@ -94,9 +94,21 @@ class GraphSpec:
 
     def tidied(self, x: Int64[Tensor, "n c"]) -> Int64[Tensor, "n c"]:
         """The graphs without edges to nodes that are not there."""
-        i, j = pairs_of(self.nodes, x.device)
-        there = x[:, : self.nodes] != ABSENT
-        return torch.cat([x[:, : self.nodes], x[:, self.nodes :] * (there[:, i] & there[:, j])], 1)
+        return x * self.mask(x)
+
+    def mask(self, x: Tensor) -> Bool[Tensor, "n c"]:
+        """The places that hold a choice: all nodes, and the pairs of those that are there.
+
+        Of relaxed graphs, those that are there by their likeliest types.
+        """
+        hard = x.detach().argmax(2) if x.is_floating_point() else x
+        there = hard[:, : self.nodes] != ABSENT
+        return torch.cat([torch.ones_like(there), self.paired(there)], 1)
+
+    def paired(self, there: Bool[Tensor, "n N"]) -> Bool[Tensor, "n p"]:
+        """Which pairs have both their nodes."""
+        i, j = pairs_of(self.nodes, there.device)
+        return there[:, i] & there[:, j]
 
     def allowed(self, device: torch.device | str = "cpu") -> Tensor:
         """Which alternatives each place has: bool [c, k]."""

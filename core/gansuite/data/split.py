@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,6 +11,15 @@ from gansuite.errors import UserError
 
 SPLITS = ("train", "valid", "test")
 SHARES: Mapping[str, float] = MappingProxyType({"train": 0.8, "valid": 0.1, "test": 0.1})
+
+NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("train", "training"), "train"),
+        **dict.fromkeys(("valid", "val", "validation", "dev"), "valid"),
+        **dict.fromkeys(("test", "testing"), "test"),
+    }
+)
+"""What files and folders are called that hold a split."""
 
 
 def digest_of(content: bytes) -> str:
@@ -52,3 +61,15 @@ def split_of(digest: str, shares: Mapping[str, float]) -> str:
         if u < edge:
             return name
     return next(name for name in reversed(SPLITS) if shares.get(name, 0.0))  # rounding of the sum
+
+
+def splits_named(files: Sequence[Path], root: Path) -> dict[Path, str | None]:
+    """The split that each file is named for: by the first part of its path below ``root``, an ending left out.
+
+    Names tell splits where files ``train.*`` and ``valid.*`` or ``test.*`` (or folders of these names) lie directly in
+    the folder; files elsewhere are then left out. Else no file is for a split.
+    """
+    named = {file: NAMES.get(file.relative_to(root).parts[0].split(".")[0].lower()) for file in files}
+    if "train" in named.values() and len({*named.values()} - {None}) > 1:
+        return {file: split for file, split in named.items() if split}
+    return dict.fromkeys(files)

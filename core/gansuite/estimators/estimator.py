@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import torch
 from annotated_types import Gt
@@ -93,6 +93,8 @@ class Relaxation(Estimator):
 
     unbiased = False
     needs = frozenset({"relaxed"})
+    corners: ClassVar[bool] = False
+    """Whether its value is a draw from softmax(θ), a corner of the simplex, and only the gradient is relaxed."""
 
     def __init__(
         self,

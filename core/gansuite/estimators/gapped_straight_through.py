@@ -29,6 +29,8 @@ class GappedStraightThrough(Relaxation):
     Source: Fan et al. (2022), eq. 6-8.
     """
 
+    corners = True
+
     def __init__(self, *, gap: Annotated[float, Ge(0)] = 1.0, **options: Any) -> None:
         super().__init__(**options)
         self.gap = gap

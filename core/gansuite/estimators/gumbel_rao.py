@@ -28,6 +28,8 @@ class GumbelRao(Relaxation):
     Source: Paulus et al. (2021), eq. 8-11.
     """
 
+    corners = True
+
     def __init__(self, *, draws: Annotated[int, Gt(0)] = 10, **options: Any) -> None:
         super().__init__(**options)
         self.draws = draws

@@ -21,6 +21,8 @@ class StraightThrough(Relaxation):
     Source: Bengio et al. (2013), section 4.
     """
 
+    corners = True
+
     def choose(
         self, logits: Float[Tensor, "*choices k"], rng: Rng | None, temperature: float
     ) -> Float[Tensor, "*choices k"]:

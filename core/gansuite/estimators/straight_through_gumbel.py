@@ -18,6 +18,8 @@ class StraightThroughGumbel(Relaxation):
     Source: Jang et al. (2017), section 2.2.
     """
 
+    corners = True
+
     def choose(
         self, logits: Float[Tensor, "*choices k"], rng: Rng | None, temperature: float
     ) -> Float[Tensor, "*choices k"]:

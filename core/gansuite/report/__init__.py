@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gansuite.report.page import render
+    from gansuite.report.section_template import template
     from gansuite.report.view import Section, View, data_uri
 
-__all__ = ["Section", "View", "data_uri", "render"]
+__all__ = ["Section", "View", "data_uri", "render", "template"]
 
 
 def __getattr__(name: str) -> object:
@@ -17,6 +18,10 @@ def __getattr__(name: str) -> object:
         from gansuite.report import page
 
         return page.render
+    if name == "template":
+        from gansuite.report import section_template
+
+        return section_template.template
     if name in __all__:
         from gansuite.report import view
 

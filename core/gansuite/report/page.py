@@ -8,12 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from gansuite import __version__
 from gansuite.report import evaluation, facts, words
 from gansuite.report.curves import estimate_curve, term_curve
+from gansuite.report.section_template import environment_of
 from gansuite.report.view import Section, View
 
 Panel = Callable[[View], Section]
@@ -92,13 +93,7 @@ def registered(view: View, notes: list[str]) -> list[Panel]:
 @lru_cache(1)
 def environment() -> Environment:
     """Jinja with everything escaped, and our filters."""
-    environment = Environment(
-        loader=PackageLoader("gansuite.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = environment_of("gansuite.report")
     environment.filters |= {
         "number": words.number,
         "interval": words.interval,

@@ -74,6 +74,14 @@ class View:
         steps = sorted(path for path in (self.folder / "samples").glob("*") if path.is_dir())
         return sorted(path for path in steps[-1].iterdir() if path.is_file()) if steps else []
 
+    def noted(self, name: str) -> dict[str, Any]:
+        """What a plugin's observer has noted in a JSON file of the run's folder; nothing where it has not yet."""
+        path = self.folder / name
+        try:
+            return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        except (OSError, ValueError):
+            return {}
+
     def _series(self, wanted: Any) -> dict[str, list[Mapping[str, Any]]]:
         series: dict[str, dict[int, Mapping[str, Any]]] = {}
         for row in self.rows:

@@ -6,18 +6,13 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from gansuite.data.split import digest_of
+from gansuite.data.split import NAMES, digest_of
 from gansuite.errors import UserError
 
 EXTENSIONS = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".caf")
 EXPECTED = f"expected {' '.join(EXTENSIONS)} files, in any sub-folder"
 NOISE = "_background_noise_"  # Speech Commands' long recordings of noise
 
-SPLIT_FOLDERS = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("valid", "val", "validation", "dev"), "valid"),
-    **dict.fromkeys(("test", "testing"), "test"),
-}
 SPLIT_LISTS = {"validation_list.txt": "valid", "testing_list.txt": "test"}  # Speech Commands
 
 
@@ -60,7 +55,7 @@ def splits_by_folder(names: Sequence[str]) -> dict[str, str] | None:
 
     Files elsewhere are then in no split.
     """
-    tops = {name: SPLIT_FOLDERS.get(top_of(name).lower()) for name in names}
+    tops = {name: NAMES.get(top_of(name).lower()) for name in names}
     found = set(tops.values()) - {None}
     if "train" in found and len(found) > 1:
         return {name: split for name, split in tops.items() if split}

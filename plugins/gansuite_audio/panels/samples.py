@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge, Gt
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from gansuite.report import Section, View, data_uri
+from gansuite.report import Section, View, data_uri, template
 from gansuite_audio.panels.pictures import mel_picture, outline, png, wav
 
 
@@ -56,7 +54,7 @@ class SamplesPanel:
         else:
             loose, note = self.files(view.sample_files)
         shown = [pair[0] for pair in pairs] + loose
-        html = template().render(
+        html = template("gansuite_audio").render(
             pairs=pairs,
             real=real,
             loose=loose,
@@ -121,16 +119,3 @@ class SamplesPanel:
 def at(names: list[str], index: int) -> str:
     """The name of an item, or nothing where the showcase has none."""
     return str(names[index]) if index < len(names) else ""
-
-
-@lru_cache(1)
-def template() -> Template:
-    """The section's HTML, everything escaped."""
-    environment = Environment(
-        loader=PackageLoader("gansuite_audio", "panels/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("samples.html")

@@ -1,4 +1,4 @@
-"""Components: data."""
+"""Datasets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Components: evaluation."""
+"""Features, metrics, writers and sections of the report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Components: games."""
+"""Games, and the penalty of walks."""
 
 from __future__ import annotations
 

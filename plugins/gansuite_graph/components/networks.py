@@ -1,4 +1,4 @@
-"""Components: networks."""
+"""Priors, generators and critics of graphs and walks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Components: recipes."""
+"""Recipes."""
 
 from __future__ import annotations
 

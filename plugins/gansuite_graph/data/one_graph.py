@@ -13,6 +13,7 @@ from torch import Tensor
 
 from gansuite.errors import UserError
 
+from ..convert.networkx_graphs import networkx
 from ..csr import Csr
 from .reading.edge_lists import HEADERS, cells_of
 from .reading.found import Fields, Unread
@@ -120,15 +121,6 @@ def of_pairs(edges: Int64[Tensor, "2 m"], nodes: int, directed: bool = False) ->
     again = edges.shape[1] - loops - graph.edges
     counts = {"loops removed": loops, "directed edges merged" if directed else "repeated edges merged": again}
     return OneGraph(graph, (), {what: count for what, count in counts.items() if count})
-
-
-def networkx() -> Any:
-    """The package, or the line that says how to get it."""
-    try:
-        import networkx
-    except ModuleNotFoundError as error:
-        raise UserError("graphs of this kind need networkx: pip install 'gansuite[graph]'") from error
-    return networkx
 
 
 def read_arrays(file: Path) -> OneGraph:

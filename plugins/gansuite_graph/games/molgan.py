@@ -102,7 +102,7 @@ class MolGan(Discrete):
 
     def furnish(self, dataset: Any) -> None:
         super().furnish(dataset)
-        self.worth = worth_of(dataset.spec, self.rewards, dataset)
+        self.worth = worth_of(dataset.spec, self.rewards, dataset, next(self.parameters()).device)
 
     def weight(self, draw: Draw) -> float:
         """λ in this round."""
@@ -157,22 +157,21 @@ class MolGan(Discrete):
         return self.worth(x).to(x.device)
 
 
-def worth_of(spec: Any, names: Sequence[str], dataset: Any = None) -> Any:
+def worth_of(spec: Any, names: Sequence[str], dataset: Any = None, device: Any = None) -> Any:
     """The product of the named properties, without those of the training graphs where there are none to compare with.
 
     None without names.
     """
     if not names or not isinstance(spec, GraphSpec):  # walks are refused by the networks, in better words
         return None
-    from ..molecules.identity import identities
+    from ..molecules.identity import training_identities
     from ..molecules.rewards import Rewards
 
     if dataset is None:
         return Rewards(spec, [name for name in names if name not in COMPARED])
     if not COMPARED & set(names):
         return Rewards(spec, names)
-    index = torch.arange(
-        dataset.count("train"), device=dataset.batch("train", torch.zeros(1).long(), None)["data"].device
-    )
-    x = dataset.batch("train", index, None)["data"]
-    return Rewards(spec, names, identities(spec, x), training=x)
+    rows = None
+    if "diversity" in names:
+        rows = dataset.batch("train", torch.arange(dataset.count("train"), device=device), None)["data"]
+    return Rewards(spec, names, training_identities(spec, dataset, device), training=rows)

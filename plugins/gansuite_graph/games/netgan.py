@@ -8,10 +8,6 @@ from jaxtyping import Int64
 from torch import Tensor
 
 from gansuite.engine.rng import Rng
-from gansuite.estimators.gapped_straight_through import GappedStraightThrough
-from gansuite.estimators.gumbel_rao import GumbelRao
-from gansuite.estimators.straight_through import StraightThrough
-from gansuite.estimators.straight_through_gumbel import StraightThroughGumbel
 from gansuite.games.adversarial import couples_batch
 from gansuite.games.discrete import Discrete
 from gansuite.games.game import Cost, Draw
@@ -20,9 +16,6 @@ from gansuite.plugins import Ref
 from gansuite.spaces import Space
 
 from ..networks.corner_rows import Corners
-
-HARD = (GappedStraightThrough, GumbelRao, StraightThrough, StraightThroughGumbel)
-"""Relaxations whose value is a draw from softmax(θ) at every temperature, and only the gradient relaxed."""
 
 
 class NetGan(Discrete):
@@ -57,7 +50,7 @@ class NetGan(Discrete):
         super().__init__(
             networks, prior, space, objective=objective, penalties=penalties, estimator=estimator, **options
         )
-        self.draws_numbers = isinstance(self.estimator, HARD)
+        self.draws_numbers = getattr(self.estimator, "corners", False)
         if self.draws_numbers:  # both sides are numbers on the critic's move: one call
             self.one_call = {"critic": self.shuffles or not couples_batch(self.critic)}
         looked_at = len(self.inputs) or any(penalty.turn == "generator" for penalty in self.terms())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import torch
+from annotated_types import Ge
 from jaxtyping import Int64
 from torch import Tensor
 
@@ -63,6 +64,25 @@ class OfNetwork:
         rng = subject.rng("assembly", number)
         rng.device = torch.device("cpu")
         return assembled(transitions, self.spec.edges, rng)
+
+
+class OfGraphs(OfNetwork):
+    """A metric over several graphs, each put together from walks of its own.
+
+    Args:
+        transitions: steps of walks for each graph.
+        graphs: how many graphs.
+        chunk: walks drawn at a time.
+    """
+
+    def __init__(
+        self,
+        *,
+        transitions: Annotated[int, Ge(1)] = 100_000,
+        graphs: Annotated[int, Ge(2)] = 5,
+        chunk: Annotated[int, Ge(1)] = 2048,
+    ) -> None:
+        self.transitions, self.graphs, self.chunk = transitions, graphs, chunk
 
 
 def walker(subject: Subject) -> Any:

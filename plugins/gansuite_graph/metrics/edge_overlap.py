@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge
 from jaxtyping import Int64
 from torch import Tensor
 
@@ -15,10 +13,10 @@ from gansuite.metrics.models.points import of_points
 from gansuite.metrics.subject import Subject
 
 from ..walks.assembly import Transitions
-from .assembling import OfNetwork, walker
+from .assembling import OfGraphs, walker
 
 
-class EdgeOverlap(OfNetwork):
+class EdgeOverlap(OfGraphs):
     """Shares of edges in common, over graphs put together from the model's walks:
 
         edge-overlap            |Ê ∩ E| / |E|,  E the edges learnt from
@@ -40,15 +38,6 @@ class EdgeOverlap(OfNetwork):
     name = "edge-overlap"
     direction = "target"
     meaning = "How many edges of the real graph stand in the one put together from walks: chance below, a copy at 1."
-
-    def __init__(
-        self,
-        *,
-        transitions: Annotated[int, Ge(1)] = 100_000,
-        graphs: Annotated[int, Ge(2)] = 5,
-        chunk: Annotated[int, Ge(1)] = 2048,
-    ) -> None:
-        self.transitions, self.graphs, self.chunk = transitions, graphs, chunk
 
     def __call__(self, subject: Subject, *, untrained: Subject | None = None, seed: int = 0) -> Sequence[Estimate]:
         """Two or three estimates."""

@@ -23,7 +23,7 @@ from ..molecules.identity import identities
 from ..molecules.molecule import molecules_of
 from ..molecules.scores import SCORES
 from ..molecules.valence import valid
-from .molecules import MoleculeMetric, drawn
+from .molecules import MoleculeMetric
 
 Name = Literal["qed", "logp", "sa", "np"]
 
@@ -65,8 +65,8 @@ class MoleculeScores(MoleculeMetric):
         """
         n = subject.n
         held_out, train = (self.scored(self.hard(subject.real(n, split))) for split in (None, "train"))
-        made = self.scored(self.hard(drawn(subject, n)))
-        fresh = None if untrained is None else self.scored(self.hard(drawn(untrained, n)))
+        made = self.scored(self.drawn(subject, n))
+        fresh = None if untrained is None else self.scored(self.drawn(untrained, n))
         if len(made) < MINIMUM:
             raise MetricError(
                 f"{self.name}: {len(made)} of {n} generated molecules are valid: train on, or leave it out"

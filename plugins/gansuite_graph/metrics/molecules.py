@@ -13,11 +13,12 @@ from torch import Tensor
 from gansuite.games.choices import has_temperature
 from gansuite.metrics.estimate import Estimate
 from gansuite.metrics.metric import MetricError
+from gansuite.metrics.models.likelihood import drawn
 from gansuite.metrics.models.points import as_estimate, share
 from gansuite.metrics.subject import Subject
 
 from ..molecules import rdkit_bridge
-from ..molecules.identity import identities
+from ..molecules.identity import identities, training_identities
 from ..molecules.molecule import molecules_of
 from ..molecules.valence import valid
 from ..spec import GraphSpec
@@ -70,6 +71,10 @@ class MoleculeMetric:
         assert self.spec is not None, "bind(spec) comes first"
         return self.spec.tidied((x.argmax(2) if x.is_floating_point() else x).cpu())
 
+    def drawn(self, subject: Subject, n: int, **how: Any) -> Int64[Tensor, "n c"]:
+        """``n`` molecules of the model, drawn as ``how`` says."""
+        return self.hard(drawn(subject, n, ROWS, **how)[0])
+
 
 class Molecules(MoleculeMetric):
     """Shares of n generated molecules, each of the one before, with Wilson's score interval:
@@ -101,11 +106,10 @@ class Molecules(MoleculeMetric):
         held_out = self.hard(subject.real(n))
         real = self.counts(held_out, train) if len(held_out) == n and subject.split != "train" else None
         found = []
-        for prefix, alpha in (("", None), ("argmax", float("inf"))):
-            if alpha is not None and not has_temperature(subject.game):
-                continue
-            made = self.counts(self.hard(drawn(subject, n, alpha)), train)
-            fresh = None if untrained is None else self.counts(self.hard(drawn(untrained, n, alpha)), train)
+        ways = {"": {}, "argmax": {"alpha": float("inf")}} if has_temperature(subject.game) else {"": {}}
+        for prefix, how in ways.items():
+            made = self.counts(self.drawn(subject, n, **how), train)
+            fresh = None if untrained is None else self.counts(self.drawn(untrained, n, **how), train)
             found += self.estimates(prefix, made, real, fresh, seed, len(train))
         return found
 
@@ -137,10 +141,7 @@ class Molecules(MoleculeMetric):
         data: Any = subject.dataset
         if data.fingerprint not in self.known:
             assert self.spec is not None, "bind(spec) comes first"
-            every = torch.arange(data.count("train"), device=subject.device)
-            rows = None if hasattr(data, "identities") else self.hard(data.batch("train", every, None)["data"])
-            keys = data.identities("train") if rows is None else identities(self.spec, rows)
-            self.known = {data.fingerprint: keys.cpu().unique()}
+            self.known = {data.fingerprint: training_identities(self.spec, data, subject.device).cpu().unique()}
         return self.known[data.fingerprint]
 
     def counts(self, x: Int64[Tensor, "n c"], train: Int64[Tensor, " m"]) -> Counts:
@@ -162,25 +163,3 @@ def sanitised(spec: GraphSpec, x: Int64[Tensor, "n c"]) -> int | None:
 def values_of(counts: Counts | None) -> Mapping[str, float]:
     """The shares by name, those that are of something."""
     return {} if counts is None else {part: hits / of for part, hits, of in counts.shares() if of}
-
-
-def drawn(subject: Subject, n: int, alpha: float | None = None) -> Tensor:
-    """``n`` samples of the model, at an inverse temperature if one is given: functions of the evaluation's seed.
-
-    Equal latents are drawn for every temperature.
-    """
-    game: Any = subject.game
-    conditioning = getattr(game, "conditioning", None)
-    codes = None if conditioning is None else conditioning.chance(n, subject.rng("codes"))
-    options = {} if alpha is None else {"alpha": alpha}
-    with torch.no_grad():
-        parts = [
-            game.sample(
-                min(ROWS, n - first),
-                subject.rng("samples", first),
-                None if codes is None else codes[first : first + ROWS],
-                **options,
-            )
-            for first in range(0, n, ROWS)
-        ]
-    return game.space.cat(parts)

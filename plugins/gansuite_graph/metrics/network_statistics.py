@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
 
 import numpy as np
-from annotated_types import Ge
 
 from gansuite.metrics.estimate import Estimate
 from gansuite.metrics.models.points import of_points
 from gansuite.metrics.subject import Subject
 
 from ..csr import Csr
-from .assembling import OfNetwork, walker
+from .assembling import OfGraphs, walker
 from .graph_numbers import graph_numbers
 
 
-class NetworkStatistics(OfNetwork):
+class NetworkStatistics(OfGraphs):
     """Statistics of graphs put together from the model's walks, ``network-statistics/triangles`` and so on.
 
     Each of ``graphs`` graphs has walks of its own and as many edges as were learnt from; the value is the mean, with
@@ -35,15 +33,6 @@ class NetworkStatistics(OfNetwork):
     name = "network-statistics"
     direction = "target"
     meaning = "Degrees, small subgraphs and distances in the graph put together from walks, beside the real one's."
-
-    def __init__(
-        self,
-        *,
-        transitions: Annotated[int, Ge(1)] = 100_000,
-        graphs: Annotated[int, Ge(2)] = 5,
-        chunk: Annotated[int, Ge(1)] = 2048,
-    ) -> None:
-        self.transitions, self.graphs, self.chunk = transitions, graphs, chunk
 
     def __call__(self, subject: Subject, *, untrained: Subject | None = None, seed: int = 0) -> Sequence[Estimate]:
         """An estimate for each statistic."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import torch
 from jaxtyping import Int64
@@ -57,6 +58,14 @@ def identities(spec: GraphSpec, x: Int64[Tensor, "n c"]) -> Int64[Tensor, " n"]:
         UserError: the graphs are no molecules.
     """
     return hashed(forms(*skeletons(spec, x)).cpu()).to(x.device) if len(x) else x.new_zeros(0)
+
+
+def training_identities(spec: GraphSpec, dataset: Any, device: torch.device) -> Int64[Tensor, " m"]:
+    """The identities of the training molecules: those that the data set keeps, or made of its rows."""
+    if hasattr(dataset, "identities"):
+        return dataset.identities("train")
+    every = torch.arange(dataset.count("train"), device=device)
+    return identities(spec, dataset.batch("train", every, None)["data"])
 
 
 def without_aromatic(spec: GraphSpec, x: Int64[Tensor, "n c"]) -> Int64[Tensor, "n c"]:

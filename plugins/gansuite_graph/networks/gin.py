@@ -12,11 +12,11 @@ from torch import Tensor, nn
 from gansuite.layers import LeakyReLU
 
 from ..dense import Dense
-from .pooled import Minibatch, PooledCritic
+from .critic import GraphCritic, Minibatch
 from .rgcn import heard
 
 
-class Gin(PooledCritic):
+class Gin(GraphCritic):
     """h_i ← f((1 + ε) h_i + Σ_r Σ_j x_ijr (W_r h_j)),  f a perceptron of two layers;  p = [Σ_i h_i of every layer].
 
     One weight for each type of edge; with one type it is the published layer, whose W can be taken into f. Nodes begin
@@ -25,7 +25,7 @@ class Gin(PooledCritic):
     Args:
         width: units of every layer.
         layers: how far a node sees.
-        minibatch: what the features of a graph have of its batch: see ``PooledCritic``.
+        minibatch: what the features of a graph have of its batch: see ``GraphCritic``.
 
     Source: eq. 4.1 and 4.2; Gin with types of edges as in Schlichtkrull et al. (2018).
     """

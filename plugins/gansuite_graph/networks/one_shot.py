@@ -16,7 +16,7 @@ from gansuite.estimators.sampling import categorical
 from gansuite.spaces import at_least_fp32
 
 from ..priors.node_noise import Latents
-from ..spec import ABSENT, GraphSpec, pairs_of
+from ..spec import ABSENT, GraphSpec
 
 NEVER = -1e4
 """The logit of what cannot be chosen: its exponential is 0, and no product with 0 becomes NaN."""
@@ -80,10 +80,7 @@ class OneShot(nn.Module, ABC):
 
     def mask(self, x: Tensor) -> Bool[Tensor, "n c"]:
         """The places that hold a choice: all nodes, and the pairs of those that are there."""
-        hard = x.detach().argmax(2) if x.is_floating_point() else x
-        there = hard[:, : self.spec.nodes] != ABSENT
-        i, j = pairs_of(self.spec.nodes, x.device)
-        return torch.cat([torch.ones_like(there), there[:, i] & there[:, j]], 1)
+        return self.spec.mask(x)
 
     def forward(
         self, z: Float[Tensor, "n z"], codes: Tensor | None = None, rng: Rng | None = None, choose: Choose | None = None

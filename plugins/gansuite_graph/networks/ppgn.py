@@ -12,11 +12,11 @@ from torch import Tensor, nn
 from gansuite.layers import leaky_relu
 
 from ..dense import Dense
-from .pooled import Minibatch, PooledCritic
+from .critic import GraphCritic, Minibatch
 from .ppgn_layers import PpgnBlock, on_diagonal, pooled
 
 
-class Ppgn(PooledCritic):
+class Ppgn(GraphCritic):
     """X_0 = [x_ijr, types of i and e_i on the diagonal];  X_l = block(X_{l-1});  p = [pooled X_l of every l].
 
     It tells graphs apart that refinement of colours, and so ``gin`` and ``rgcn``, cannot: two triangles from a hexagon.
@@ -25,7 +25,7 @@ class Ppgn(PooledCritic):
     Args:
         width: channels of every block.
         layers: blocks.
-        minibatch: what the features of a graph have of its batch: see ``PooledCritic``.
+        minibatch: what the features of a graph have of its batch: see ``GraphCritic``.
 
     Source: section 6; pooled after every block as in the paper's code. Instance norm, which some later critics add, is
     left out: it couples nodes by their number, and a gradient penalty has no need of it.

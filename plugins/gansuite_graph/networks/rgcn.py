@@ -10,12 +10,12 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from ..dense import Dense
-from .pooled import Minibatch, PooledCritic
+from .critic import GraphCritic, Minibatch
 
 WIDTHS = [128, 64]
 
 
-class Rgcn(PooledCritic):
+class Rgcn(GraphCritic):
     """Every type of edge speaks through a weight of its own.
 
         h_i ← tanh(W_0 [h_i, x_i] + Σ_r Σ_j x_ijr (W_r [h_j, x_j] + b_r)),  h = x before the first layer alone
@@ -27,7 +27,7 @@ class Rgcn(PooledCritic):
         widths: of the convolutions.
         aggregate: coordinates of p.
         width: units of the perceptron behind it.
-        minibatch: what the features of a graph have of its batch: see ``PooledCritic``.
+        minibatch: what the features of a graph have of its batch: see ``GraphCritic``.
 
     Source: section 3.2 and the published code; convolutions of 128 and 64, aggregate 128, perceptron 128 with tanh.
     """

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from gansuite.report import Section, View
+from gansuite.report import Section, View, template
 
 from ..listing import Listing
 from .pictures import STYLE, picture
@@ -25,13 +22,13 @@ class NetworkPanel:
     def __call__(self, view: View) -> Section:
         if "length" not in view.spec or "nodes" not in view.spec:  # sets of graphs have a section of their own
             return Section("", "")
-        found = noted(view)
+        found = view.noted("network.json")
         if not found:
             note = "No graph has been put together yet: that is done whenever samples are drawn."
             return Section("Network", f'<p class="note">{note}</p>')
         numbers = found["statistics"]
         rows = [(name.replace("-", " "), numbers["real"][name], each) for name, each in numbers["generated"].items()]
-        html = template().render(
+        html = template("gansuite_graph", "network.html").render(
             found=found,
             pictures=pictures(found),
             degrees=Markup(degrees(found["degrees"])),
@@ -39,15 +36,6 @@ class NetworkPanel:
             style=Markup(STYLE),
         )
         return Section("Network", html)
-
-
-def noted(view: View) -> dict[str, Any]:
-    """What the run's watch has found; nothing where it has not looked yet."""
-    path = view.folder / "network.json"
-    try:
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except (OSError, ValueError):
-        return {}
 
 
 def pictures(found: Mapping[str, Any]) -> list[tuple[Markup, str]]:
@@ -84,16 +72,3 @@ def degrees(histograms: Mapping[str, Sequence[int]]) -> str:
         axes.set_ylabel("nodes with as many or more")
         axes.legend(frameon=False, labelcolor="linecolor")
         return svg(figure)
-
-
-@lru_cache(1)
-def template() -> Template:
-    """The section's HTML, everything escaped."""
-    environment = Environment(
-        loader=PackageLoader("gansuite_graph", "panels/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("network.html")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import torch
 from annotated_types import Ge, Gt
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 from torch import Tensor
 
-from gansuite.report import Section, View
+from gansuite.report import Section, View, template
 
 from ..listing import listings
 from ..metrics.isomorphism import classes
@@ -47,10 +44,10 @@ class SamplesPanel:
             return Section("", "")
         spec = GraphSpec.from_dict(view.spec)
         made = self.generated(view, spec) if "samples" in view.showcase else []
-        html = template().render(
+        html = template("gansuite_graph").render(
             made=made,
             real=self.real(view, spec),
-            alarms=noted(view),
+            alarms=view.noted("alarms.json"),
             step=view.run.get("step"),
             style=Markup(STYLE),
             legend=Markup(legend(spec.node_types, spec.edge_types)),
@@ -84,25 +81,3 @@ def drawn(spec: GraphSpec, x: Tensor, words: str) -> list[Shown]:
     """A picture of each graph."""
     types = spec.node_types, spec.edge_types
     return [Shown(Markup(picture(g, *types, words)), counted(len(g.nodes), len(g.edges))) for g in listings(spec, x)]
-
-
-def noted(view: View) -> dict[str, Any]:
-    """What the run's watch has found; nothing where it has not looked yet."""
-    path = view.folder / "alarms.json"
-    try:
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except (OSError, ValueError):
-        return {}
-
-
-@lru_cache(1)
-def template() -> Template:
-    """The section's HTML, everything escaped."""
-    environment = Environment(
-        loader=PackageLoader("gansuite_graph", "panels/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("samples.html")

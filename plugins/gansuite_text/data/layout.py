@@ -5,16 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from gansuite.data.split import splits_named
 from gansuite.errors import UserError
 
 FORMATS = (".txt", ".jsonl", ".csv", ".tsv", ".parquet")
 EXPECTED = f"expected {' '.join(FORMATS)} files, or these (but parquet) with .gz behind"
-
-SPLIT_NAMES = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("valid", "val", "validation", "dev"), "valid"),
-    **dict.fromkeys(("test", "testing"), "test"),
-}
 
 
 def format_of(path: Path) -> str:
@@ -52,12 +47,4 @@ def text_files(path: Path, place: str) -> dict[Path, str | None]:
     )
     if not found:
         raise UserError(f"{place}: no text found in the folder; {EXPECTED}")
-    named = {file: split for file in found if (split := split_named(file.relative_to(path)))}
-    if "train" in named.values() and len(set(named.values())) > 1:
-        return dict(named)
-    return dict.fromkeys(found)
-
-
-def split_named(relative: Path) -> str | None:
-    """The split that the first part of a relative path names: ``train.txt``, ``test/a.txt``."""
-    return SPLIT_NAMES.get(relative.parts[0].split(".")[0].lower())
+    return splits_named(found, path)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated
 
 import torch
 from annotated_types import Ge, Gt
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from gansuite.report import Section, View
+from gansuite.report import Section, View, template
 from gansuite_text.spec import TextSpec
 
 
@@ -35,8 +32,10 @@ class SamplesPanel:
             pairs, real = list(rows)[: self.shown], real[: self.held_out]
         else:
             loose = written(view)[: self.shown]
-        alarms = noted(view)
-        html = template().render(pairs=pairs, real=real, loose=loose, alarms=alarms, step=view.run.get("step"))
+        alarms = view.noted("alarms.json")
+        html = template("gansuite_text").render(
+            pairs=pairs, real=real, loose=loose, alarms=alarms, step=view.run.get("step")
+        )
         return Section("Samples", html)
 
 
@@ -52,25 +51,3 @@ def written(view: View) -> list[str]:
         if path.suffix == ".txt":
             lines += path.read_text(encoding="utf-8").splitlines()
     return lines
-
-
-def noted(view: View) -> dict[str, Any]:
-    """What the run's watch has found; nothing where it has not looked yet."""
-    path = view.folder / "alarms.json"
-    try:
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except (OSError, ValueError):
-        return {}
-
-
-@lru_cache(1)
-def template() -> Template:
-    """The section's HTML, everything escaped."""
-    environment = Environment(
-        loader=PackageLoader("gansuite_text", "panels/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("samples.html")

@@ -16,6 +16,7 @@ from gansuite.games.game import Game
 from gansuite.metrics.metric import MetricError
 from gansuite.metrics.models.points import share, student
 from gansuite.metrics.subject import Subject
+from gansuite.testing.given import Given
 from gansuite_graph.metrics.molecule_scores import MoleculeScores
 from gansuite_graph.metrics.molecules import Molecules
 from gansuite_graph.molecules import rdkit_bridge
@@ -35,25 +36,6 @@ def of(*smiles):
         if text:
             x[i] = rows(SPEC, [parse(text, "own")])[0]
     return x
-
-
-class Set:
-    fingerprint, spec, summary = "molecules", SPEC, {}
-
-    def __init__(self, **splits):
-        self.splits = splits
-
-    def to(self, device):
-        return self
-
-    def names(self, split):
-        return [str(i) for i in range(self.count(split))]
-
-    def count(self, split):
-        return len(self.splits[split])
-
-    def batch(self, split, index, rng):
-        return {"data": self.splits[split][index]}
 
 
 class Maker(Game):
@@ -78,7 +60,7 @@ class Plain(Maker):
 
 
 def subject(game, n=8, split="test"):
-    return Subject(game, Set(train=of(*KNOWN), test=of(*HELD_OUT)), split, n, torch.device("cpu"))
+    return Subject(game, Given(SPEC, train=of(*KNOWN), test=of(*HELD_OUT)), split, n, torch.device("cpu"))
 
 
 def bound(metric):

@@ -13,6 +13,7 @@ from gansuite.errors import UserError
 from gansuite.games.game import Game
 from gansuite.metrics.models.points import share
 from gansuite.metrics.subject import Subject
+from gansuite.testing.given import Given
 from gansuite_graph.metrics.vun import Vun
 from gansuite_graph.spec import GraphSpec, WalkSpec
 
@@ -24,25 +25,8 @@ CYCLES = [nx.cycle_graph(n) for n in range(3, 7)]
 STARS = [nx.star_graph(n) for n in range(3, 6)]
 
 
-class Graphs:
-    spec, summary = SPEC, {}
-
-    def __init__(self, judge=None, **splits):
-        self.splits, self.fingerprint = {name: rows_of(SPEC, graphs) for name, graphs in splits.items()}, str(splits)
-        if judge:
-            self.judge = judge
-
-    def to(self, device):
-        return self
-
-    def names(self, split):
-        return [str(i) for i in range(self.count(split))]
-
-    def count(self, split):
-        return len(self.splits[split])
-
-    def batch(self, split, index, rng):
-        return {"data": self.splits[split][index]}
+def given(judge=None, **splits) -> Given:
+    return Given(SPEC, judge, **{name: rows_of(SPEC, graphs) for name, graphs in splits.items()})
 
 
 class Maker(Game):
@@ -75,7 +59,7 @@ def metric() -> Vun:
 
 
 def test_counts():
-    data = Graphs(SimpleNamespace(valid=connected_trees), train=PATHS[:4], test=[*STARS, PATHS[1]])
+    data = given(SimpleNamespace(valid=connected_trees), train=PATHS[:4], test=[*STARS, PATHS[1]])
     # valid:   1               1               1          0          0          1
     # unique:  1               1               0          1          0          1
     # novel:   0               1               1          1          1          1
@@ -92,7 +76,7 @@ def test_counts():
 
 
 def test_without_a_judge_validity_is_left_out_and_told():
-    data = Graphs(train=PATHS, test=STARS)
+    data = given(train=PATHS, test=STARS)
     found = metric()(subject([*STARS, *CYCLES], data, 7))
     assert [each.name for each in found] == ["vun", "vun/unique", "vun/novel"]
     assert found[0].value == 1.0 and "not judged" in found[0].extras["validity"]
@@ -112,7 +96,7 @@ def test_undecided_pairs_are_told():
 
 
 def test_training_hashes_are_those_of_the_data_at_hand():
-    one, other = Graphs(train=PATHS, test=STARS), Graphs(train=STARS, test=PATHS)
+    one, other = given(train=PATHS, test=STARS), given(train=STARS, test=PATHS)
     same = metric()
     values = [same(subject(PATHS, data, 3))[-1].value for data in (one, other, one)]
     assert values == [0.0, 1.0, 0.0]

@@ -8,29 +8,11 @@ import torch
 from gansuite.games.game import Game
 from gansuite.metrics.models.points import share
 from gansuite.metrics.subject import Subject
+from gansuite.testing.given import Given
 from gansuite_text.metrics.copies import Copies, found_in, numbered, repetition
 from gansuite_text.spec import TextSpec
 
 SPEC = TextSpec(vocabulary=50, length=3)
-
-
-class Texts:
-    fingerprint, spec, summary = "texts", SPEC, {}
-
-    def __init__(self, **splits):
-        self.splits = splits
-
-    def to(self, device):
-        return self
-
-    def names(self, split):
-        return [str(i) for i in range(self.count(split))]
-
-    def count(self, split):
-        return len(self.splits[split])
-
-    def batch(self, split, index, rng):
-        return {"data": self.splits[split][index]}
 
 
 class Writer(Game):
@@ -55,7 +37,7 @@ def rows(*starts):
 
 
 def test_counts():
-    dataset = Texts(train=rows(2, 4, 6, 8, 10, 12), test=rows(2, 20, 22, 24, 26, 28, 20, 32))
+    dataset = Given(SPEC, train=rows(2, 4, 6, 8, 10, 12), test=rows(2, 20, 22, 24, 26, 28, 20, 32))
     texts = torch.cat([rows(4, 4, 6, 30, 30, 30, 34), torch.tensor([[8, 9, 7]])])  # the last differs by one token
     metric = Copies()
     metric.bind(SPEC)
@@ -67,7 +49,7 @@ def test_counts():
 
 
 def test_what_lies_behind_the_end_is_not_compared():
-    dataset = Texts(train=rows(2, 4), test=rows(6, 8, 10, 12))
+    dataset = Given(SPEC, train=rows(2, 4), test=rows(6, 8, 10, 12))
     metric = Copies()
     metric.bind(SPEC)
     messy = torch.tensor([[2, 0, 9], [2, 3, 0]])

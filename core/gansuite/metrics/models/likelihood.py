@@ -118,8 +118,11 @@ def of_ratio(a: Float[Tensor, " n"], c: Float[Tensor, " n"]) -> Float[np.ndarray
     return (r + (a - r * c) / c.mean()).numpy()
 
 
-def drawn(subject: Subject, n: int, rows: int = 256) -> tuple[Any, Tensor | None]:
-    """``n`` samples of the model, ``rows`` at a time, and their codes: functions of the evaluation's seed."""
+def drawn(subject: Subject, n: int, rows: int = 256, **how: Any) -> tuple[Any, Tensor | None]:
+    """``n`` samples of the model, ``rows`` at a time, and their codes: functions of the evaluation's seed.
+
+    ``how`` is what else the game's ``sample`` takes, such as ``alpha``; equal latents are drawn for all of it.
+    """
     game, conditioning = subject.game, getattr(subject.game, "conditioning", None)
     codes = None if conditioning is None else conditioning.chance(n, subject.rng("codes"))
     with torch.no_grad():
@@ -128,6 +131,7 @@ def drawn(subject: Subject, n: int, rows: int = 256) -> tuple[Any, Tensor | None
                 min(rows, n - first),
                 subject.rng("samples", first),
                 None if codes is None else codes[first : first + rows],
+                **how,
             )
             for first in range(0, n, rows)
         ]

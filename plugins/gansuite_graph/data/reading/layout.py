@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
+from gansuite.data.split import splits_named
 from gansuite.errors import UserError
 
 from . import tu
@@ -38,12 +39,6 @@ FORMATS: Mapping[str, str] = MappingProxyType(
 
 EXPECTED = f"expected {' '.join(FORMATS)}, or the folder of a TU data set (NAME_A.txt, NAME_graph_indicator.txt)"
 
-SPLIT_NAMES = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("valid", "val", "validation", "dev"), "valid"),
-    **dict.fromkeys(("test", "testing"), "test"),
-}
-
 
 def graph_files(path: Path, place: str) -> dict[Path, str | None]:
     """The file, or those of a folder tree, sorted, with the split that each is named for.
@@ -66,20 +61,12 @@ def graph_files(path: Path, place: str) -> dict[Path, str | None]:
     )
     if not found:
         raise UserError(f"{place}: no graphs found in the folder; {EXPECTED}")
-    named = {file: split for file in found if (split := split_named(file.relative_to(path)))}
-    if "train" in named.values() and len(set(named.values())) > 1:
-        return dict(named)
-    return dict.fromkeys(found)
+    return splits_named(found, path)
 
 
 def is_graph(name: str) -> bool:
     """Whether a file name has the ending of a format and is not hidden."""
     return not name.startswith((".", "README", "readme", "LICENSE", "LICENCE")) and Path(name).suffix.lower() in FORMATS
-
-
-def split_named(relative: Path) -> str | None:
-    """The split that the first part of a relative path names: ``train.g6``, ``test/a.graphml``."""
-    return SPLIT_NAMES.get(relative.parts[0].split(".")[0].lower())
 
 
 def parts_of(file: Path) -> list[Path]:

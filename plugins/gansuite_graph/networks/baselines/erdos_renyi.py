@@ -42,7 +42,7 @@ class ErdosRenyi(FittedGraphs):
             row = there.sum(1) - 1
             sizes += one_hot(row, len(sizes)).sum(0)
             kinds += one_hot(x[:, : self.spec.nodes], len(kinds) + 1).sum((0, 1))[1:]
-            counts = (one_hot(x[:, self.spec.nodes :], bonds.shape[1]) * self.paired(there).unsqueeze(2)).sum(1)
+            counts = (one_hot(x[:, self.spec.nodes :], bonds.shape[1]) * self.spec.paired(there).unsqueeze(2)).sum(1)
             bonds.index_add_(0, row, counts.double())
         for own, counts in zip(self.parameters(), (sizes, kinds, bonds), strict=True):
             own.copy_(shares(counts, own.double()))
@@ -60,5 +60,5 @@ class ErdosRenyi(FittedGraphs):
         there = nodes != ABSENT
         row = there.sum(1) - 1
         of_nodes = torch.where(there, self.kinds.log()[(nodes - 1).clamp_min(0)], 0.0).sum(1)
-        of_pairs = torch.where(self.paired(there), self.bonds.log()[row].gather(1, pairs), 0.0).sum(1)
+        of_pairs = torch.where(self.spec.paired(there), self.bonds.log()[row].gather(1, pairs), 0.0).sum(1)
         return self.sizes.log()[row] + of_nodes + of_pairs

@@ -15,7 +15,7 @@ from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
 from gansuite.estimators.sampling import inverted
 
-from ...spec import ABSENT, GraphSpec, pairs_of
+from ...spec import GraphSpec
 
 CELLS = 1 << 24
 """Choices of training graphs that are counted at a time."""
@@ -71,13 +71,7 @@ class FittedGraphs(nn.Module, ABC):
 
     def mask(self, x: Int64[Tensor, "n c"]) -> Bool[Tensor, "n c"]:
         """The places that hold a choice: all nodes, and the pairs of those that are there."""
-        there = x[:, : self.spec.nodes] != ABSENT
-        return torch.cat([torch.ones_like(there), self.paired(there)], 1)
-
-    def paired(self, there: Bool[Tensor, "n N"]) -> Bool[Tensor, "n p"]:
-        """Which pairs have both their nodes."""
-        i, j = pairs_of(self.spec.nodes, there.device)
-        return there[:, i] & there[:, j]
+        return self.spec.mask(x)
 
     def present(self, numbers: Int64[Tensor, " n"]) -> Bool[Tensor, "n N"]:
         """The first so many places of each graph."""
