@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -18,13 +17,14 @@ from gansuite.engine.observer import Observer, Observers
 from gansuite.engine.ranks import Ranks
 from gansuite.errors import Interrupted, UserError
 from gansuite.folders import find, new_folder, read_json, write_text
-from gansuite.games.choices import has_temperature
 from gansuite.lending import lender
 from gansuite.metrics.estimate import Estimate
 from gansuite.metrics.evaluation import Evaluator
 from gansuite.plugins.registry import registry
 from gansuite.recipes import Recipe, read
 from gansuite.runs import Run
+from gansuite.sampling import chosen_writer, of_choices, slug, stems, write
+from gansuite.sampling import interpolate as walk_through
 from gansuite.showcase import write_showcase
 from gansuite.weights import load_weights
 
@@ -194,48 +194,62 @@ def sample(
     out: str | Path | None = None,
     device: str = "auto",
     condition: Any = None,
+    conditions: Sequence[Any] = (),
     prompt: str | None = None,
     alpha: float | None = None,
+    interpolate: int | None = None,
+    steps: int = 8,
+    writer: Mapping[str, Any] = {},
 ) -> list[Path]:
-    """Draw ``n`` samples from a run's newest checkpoint and write them in the domain's format.
+    """Draw samples from a run's newest checkpoint and write them in the domain's format.
 
     Args:
         folder: the run.
-        n: number of samples.
-        seed: equal seeds give equal samples.
+        n: number of samples; under each condition, if there are several.
+        seed: equal seeds give equal samples, and the same latents under every condition.
         out: folder of the files; by default ``drawn`` in the run's folder.
         device: as for ``run``.
         condition: of a conditional model: a label by its name or number, or one for each sample; None: any.
+        conditions: several labels in its place; the names of the files begin with theirs.
         prompt: what every sample begins with, of a model that makes samples choice by choice.
         alpha: inverse temperature of the choices of such a model.
+        interpolate: instead of ``n`` samples, those on the way through this many latents, in one file where the
+            domain can join samples.
+        steps: samples from each of these latents to the next.
+        writer: options of the writer in the place of the run's, as ``{"format": "flac", "rate": 44100}``.
 
     Raises:
-        UserError: the folder is no run, ``out`` cannot be written, the model knows no such label, or makes no choices.
+        UserError: the folder is no run, ``out`` cannot be written, the model knows no such label, has no latents, or
+            makes no choices, or the writer has no such option.
     """
+    if conditions and condition is not None:
+        raise UserError("condition and conditions are both given; leave one out")
     model = load(folder, device)
     recipe = read(find(folder) / "recipe.toml")
-    if (alpha is not None or prompt is not None) and not has_temperature(model.game):
-        raise UserError(f"{folder}: its model makes no choices in order; leave --prompt and --alpha out")
-    how: dict[str, Any] = {}
-    if alpha is not None:
-        if not 0 < alpha <= 1e6:
-            raise UserError(f"--alpha {alpha}: give a positive number, as in --alpha 1.2")
-        how["alpha"] = alpha
-    if prompt is not None:
-        if not hasattr(model.spec, "encode"):
-            raise UserError(f"{folder}: its samples are not written from a text; leave --prompt out")
-        how["prefix"] = model.spec.encode(prompt)
-    asked = [each for each in (condition, prompt, alpha) if each is not None]
-    words = "-".join([f"seed-{seed}", *(re.sub(r"[^A-Za-z0-9]+", "-", str(each)) for each in asked)])
-    target = Path(out) if out else Path(folder) / "drawn" / words[:100]
-    samples = model.sample(n, seed, condition=condition, **how)
+    how = of_choices(model, folder, prompt, alpha)
+    if interpolate is not None and (interpolate < 2 or steps < 1):
+        raise UserError(f"--interpolate {interpolate} --steps {steps}: a way has two latents at least, and a step")
+    if interpolate is not None and how:
+        raise UserError("--interpolate goes through latents alone; leave --prompt and --alpha out")
+    writing = chosen_writer(recipe, model.spec, writer)
+    wanted = list(dict.fromkeys(conditions)) or [condition]
+    way = None if interpolate is None else f"walk-{interpolate}-{steps}"
+    asked = [each for each in (way, *wanted, prompt, alpha, *writer.values()) if each is not None]
+    target = Path(out) if out else Path(folder) / "drawn" / "-".join([f"seed-{seed}", *map(slug, asked)])[:100]
+    files: list[Path] = []
     try:
         target.mkdir(parents=True, exist_ok=True)
-        return make_writer(recipe, model.spec).write(samples, target)
+        for each, stem in zip(wanted, stems(wanted), strict=True):
+            if interpolate is not None:
+                samples = walk_through(model, interpolate, steps, seed, each)
+            else:
+                samples = model.sample(n, seed, condition=each, **how)
+            files += write(writing, samples, target, stem, in_order=interpolate is not None)
     except OSError as error:
         raise UserError(
             f"--out {target}: cannot be written ({checkpoint.reason(error)}); name another folder"
         ) from error
+    return files
 
 
 def evaluate(

@@ -14,8 +14,9 @@ from gansuite.engine.engine import Engine
 from gansuite.engine.follower import Average
 from gansuite.engine.player import Player
 from gansuite.engine.ranks import Ranks
+from gansuite.engine.read_ahead import data_source
 from gansuite.engine.rng import Rng, seed_of
-from gansuite.engine.source import DataSource, PriorSource
+from gansuite.engine.source import PriorSource
 from gansuite.engine.turn import Stage, Turn
 from gansuite.errors import UserError
 from gansuite.games.game import Game, couples_batch
@@ -27,9 +28,10 @@ from gansuite.plugins.component import KINDS
 from gansuite.plugins.options import Bound
 from gansuite.plugins.registry import registry
 from gansuite.recipes import Recipe
+from gansuite.representations.represented import represented
 
-CLASSIFIER = {"name": "core/classifier", "output": "probabilities"}
-"""What gives class probabilities where a metric needs them and names no extractor."""
+CLASSIFIER = "core/classifier"
+"""What gives class probabilities where a metric needs them, and neither it nor the domain names an extractor."""
 
 
 def choose_device(name: str = "auto") -> torch.device:
@@ -104,7 +106,19 @@ class Model:
                 )
                 for first in range(0, n, chunk)
             ]
-        return self.game.space.cat(parts)
+            samples = self.game.space.cat(parts)
+            return samples if self.representation is None else self.decoded(samples, chunk)
+
+    def decoded(self, samples: Any, chunk: int) -> Any:
+        """What the networks made, as samples of the domain; ``chunk`` at a time."""
+        size, take = self.game.space.size(samples), self.game.space.take
+        parts = [self.representation.decode(take(samples, slice(i, i + chunk))) for i in range(0, size, chunk)]
+        return self.spec.space.cat(parts)
+
+    @property
+    def representation(self) -> Any:
+        """How samples are given to the networks; None where they see the data as it is."""
+        return self.game.representation
 
     @contextmanager
     def at_rest(self) -> Iterator[Game]:
@@ -127,16 +141,24 @@ class Experiment(Model):
     players: Mapping[str, Player]
     stages: Sequence[Stage]
 
+    @property
+    def seen(self) -> Any:
+        """The data set as the networks see it."""
+        return represented(self.dataset, self.representation)
+
 
 def build_model(recipe: Recipe, spec: Any, device: torch.device) -> Model:
     """Networks, prior and game of a recipe, freshly initialised from its seed."""
-    prior = recipe.prior.make(spec)
+    representation = None if recipe.representation is None else recipe.representation.make(spec)
+    seen = spec if representation is None else representation.spec
+    prior = recipe.prior.make(seen)
     kinds = recipe.game.entry.load().players
     makers = {name: (KINDS[kinds[name]].given, player.network.make) for name, player in recipe.players.items()}
-    networks = Networks(spec, prior, makers, recipe.seed)
+    networks = Networks(seen, prior, makers, recipe.seed)
     with torch.random.fork_rng(devices=[]):  # heads that the game itself puts on networks
         torch.manual_seed(seed_of(recipe.seed, "initialise", "game", recipe.game.entry.component.name))
-        game = recipe.game.make(networks, prior, spec.space)
+        game = recipe.game.make(networks, prior, seen.space)
+    game.representation = representation  # its statistics are saved, and move, with the networks
     for penalty in game.terms():
         penalty.bind(game)
     game = game.to(device)
@@ -159,7 +181,10 @@ def build(recipe: Recipe, device: torch.device, ranks: Ranks | None = None, data
     dataset = recipe.data.dataset.make().to(device) if dataset is None else dataset
     model = build_model(recipe, dataset.spec, device)
     game, train = model.game, recipe.train
-    game.furnish(dataset)
+    if model.representation is not None:
+        model.representation.fit(dataset)
+    seen = represented(dataset, model.representation)
+    game.furnish(seen)
     if recipe.data.batch_size // ranks.world % game.group:
         raise UserError(
             f"[data] batch_size = {recipe.data.batch_size}: each of {ranks.world} processes holds no whole number of "
@@ -177,7 +202,7 @@ def build(recipe: Recipe, device: torch.device, ranks: Ranks | None = None, data
             name, parameters, table.optimizer.make(parameters), schedule, projections, kind, table.clip
         )
     sources = {
-        "data": DataSource(dataset, recipe.data.batch_size, recipe.seed, device),
+        "data": data_source(seen, recipe.data.batch_size, recipe.seed, device),
         "prior": PriorSource(game.prior, recipe.data.batch_size, recipe.seed, device),
     }
     precision = choose_precision(train.precision, device)
@@ -224,20 +249,26 @@ def make_evaluator(recipe: Recipe, experiment: Experiment, seed: int | None = No
                 made[key].fit(dataset, device)
         return made[key]
 
-    def extractor(needs: str, chosen: Bound | None) -> Any:
+    def extractor(metric: Any, chosen: Bound | None) -> Any:
         """The features that a metric is given."""
+        needs, own = metric.needs, getattr(metric, "extractor", None)
         if needs in ("judge", "samples"):
             return Samples(flat=needs == "judge")
         if needs == "probabilities" and chosen is None and len(getattr(spec, "labels", ())) > 1:
-            return ready(registry().bind("extractor", CLASSIFIER, "[[metrics]]", home))
-        return None if needs == "model" else ready(chosen or usual)
+            judge = {"name": getattr(spec, "classifier", CLASSIFIER), "output": "probabilities"}
+            return ready(registry().bind("extractor", judge, "[[metrics]]", home))
+        if needs == "model":
+            return None
+        if chosen is None and own is not None:
+            return ready(registry().bind("extractor", own, "[[metrics]]", home))
+        return ready(chosen or usual)
 
     plans = []
     for each in recipe.metrics:
         metric, table = each.metric.make(), json.dumps(each.metric.as_table(), sort_keys=True)
         if hasattr(metric, "bind"):
             metric.bind(spec)
-        given = extractor(metric.needs, each.extractor)
+        given = extractor(metric, each.extractor)
         plans.append(Plan(metric, given, each.n, each.every or 0, recipe.evaluation.split, table))
     return Evaluator(
         dataset,

@@ -46,7 +46,7 @@ def look_over(run: Run, evaluator: Evaluator, estimates: Sequence[Estimate] = ()
 
 def generated(run: Run, extractor: Extractor, n: int) -> Tensor:
     """Features of fresh samples."""
-    samples, space = run.sample(n, seed_of(run.recipe.seed, "diagnosis")), run.game.space
+    samples, space = run.sample(n, seed_of(run.recipe.seed, "diagnosis")), run.spec.space
     return features(extractor, lambda rows: space.take(samples, rows.to(run.engine.device)), n)
 
 

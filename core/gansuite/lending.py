@@ -18,6 +18,7 @@ from gansuite.games.game import Game
 from gansuite.metrics.evaluation import Examine
 from gansuite.metrics.subject import Subject
 from gansuite.recipes import Recipe
+from gansuite.representations.represented import represented
 from gansuite.weights import load_weights
 
 
@@ -46,7 +47,7 @@ def lender(model: Model, recipe: Recipe, dataset: Dataset, folder: Path | None =
             for parameter in parameters:
                 parameter.requires_grad_(False)
             try:
-                subject = Subject(game, dataset, split, n, device, twin, seed=seed)
+                subject = Subject(game, represented(dataset, model.representation), split, n, device, twin, seed=seed)
                 if folder:
                     saved = folder / "checkpoints"
                     steps = sorted(int(path.name) for path in checkpoint.complete(saved))

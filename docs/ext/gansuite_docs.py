@@ -90,7 +90,7 @@ def components_markdown() -> str:
     return "\n\n".join(parts)
 
 
-METHODS = ("objective", "penalty", "input", "conditioning", "game", "estimator", "dynamics", "layer")
+METHODS = ("objective", "penalty", "input", "conditioning", "growth", "game", "estimator", "dynamics", "layer")
 
 
 def methods_markdown() -> str:

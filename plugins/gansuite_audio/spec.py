@@ -27,12 +27,20 @@ class AudioSpec:
 
     space: ClassVar[TensorSpace] = TensorSpace()
     extractor: ClassVar[str] = "random-cnn"
+    classifier: ClassVar[str] = "sound-classifier"
     writer: ClassVar[str] = "wav"
 
     @property
     def shape(self) -> tuple[int, int]:
         """Shape of one sample: (channels, length)."""
         return self.channels, self.length
+
+    @property
+    def augmentations(self) -> Mapping[str, Any]:
+        """What the critic's input ``adaptive-augmentation`` may do to waveforms, by name."""
+        from .augmentations.invertible import OPERATIONS
+
+        return OPERATIONS
 
     def widened(self, channels: int) -> AudioSpec:
         """Sounds of as many channels, the other settings alike."""
@@ -46,3 +54,33 @@ class AudioSpec:
     def from_dict(cls, table: Mapping[str, Any]) -> AudioSpec:
         """The description that ``as_dict`` gave."""
         return cls(table["rate"], table["channels"], table["length"], tuple(table["labels"]))
+
+
+@dataclass(frozen=True)
+class SpectrogramSpec:
+    """Pictures of sounds that networks make in the place of waveforms, as tensors [n, channels, bins, frames].
+
+    Args:
+        rate: frames per second of the sound, in Hz.
+        channels: pictures of one sound: magnitude, and phase where there is one, for each channel of the sound.
+        bins: rows, low frequencies first.
+        frames: columns, in time.
+        labels: the names of the classes.
+    """
+
+    rate: int
+    channels: int
+    bins: int
+    frames: int
+    labels: tuple[str, ...] = ()
+
+    space: ClassVar[TensorSpace] = TensorSpace()
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Shape of one sample: (channels, bins, frames)."""
+        return self.channels, self.bins, self.frames
+
+    def widened(self, channels: int) -> SpectrogramSpec:
+        """As many channels, the other settings alike."""
+        return replace(self, channels=channels)

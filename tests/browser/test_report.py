@@ -15,6 +15,7 @@ from safetensors.numpy import save_file
 
 from gansuite.report import render
 from gansuite_audio.panels.pictures import wav
+from gansuite_audio.panels.progress import ProgressPanel
 from gansuite_audio.panels.samples import SamplesPanel
 
 RATE, LENGTH = 16_000, 4096
@@ -320,6 +321,43 @@ def test_page_of_a_run_that_has_only_begun(tmp_path: Path, chromium: Any) -> Non
     chromium.open(render(tmp_path, [SamplesPanel()]).as_uri())
     seen = chromium.evaluate(LOOK)
     assert seen["durations"] == pytest.approx([LENGTH / RATE] * 3)
+    assert complaints(chromium) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_film_of_a_training_plays_and_its_slider_shows_any_step(tmp_path: Path, chromium: Any, width: int) -> None:
+    write_run(tmp_path)
+    for step in (50, 100, 1500):
+        drawn = tmp_path / "samples" / f"{step:06d}"
+        drawn.mkdir(parents=True)
+        (drawn / "0.wav").write_bytes(wav(tone(step, 20, np.random.default_rng(step)), RATE))
+    chromium.view(width, 900, "light")
+    chromium.open(render(tmp_path, [ProgressPanel()]).as_uri())
+    seen = chromium.evaluate("""
+    (async () => {
+      const film = document.querySelector(".film"), [image, button, slider, step] =
+        ["img", "button", "input", "output"].map(name => film.querySelector(name));
+      const look = async () => {
+        await image.decode();
+        return [step.value, image.naturalWidth, image.src.length > 100];
+      };
+      const found = [await look()];
+      slider.value = 1; slider.dispatchEvent(new Event("input")); found.push(await look());
+      slider.value = 2; slider.dispatchEvent(new Event("input"));
+      button.click(); found.push([...await look(), button.textContent]);
+      await new Promise(done => setTimeout(done, 1800)); found.push([...await look(), button.textContent]);
+      return {found, width: document.documentElement.scrollWidth};
+    })()
+    """)
+    wide = seen["found"][0][1]
+    assert wide > 500
+    assert seen["found"] == [
+        ["step 1,500", wide, True],
+        ["step 100", wide, True],
+        ["step 50", wide, True, "Pause"],  # from its end it begins anew
+        ["step 1,500", wide, True, "Play"],
+    ]
+    assert seen["width"] <= width, "the page scrolls sideways"
     assert complaints(chromium) == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Gt
 from jaxtyping import Float
@@ -17,20 +17,23 @@ from gansuite.objectives.objective import Objective
 class AuxiliaryClassifier(Conditioning):
     """The critic also tells the class: L_C = E log P(C = c | x) + E log P(C = c | G(z, c)), P by a linear head.
 
-    critic: its objective - λ L_C;  generator: its objective - λ E log P(C = c | G(z, c)).
+    critic: its objective - λ L_C;  generator: its objective - λ E log P(C = c | G(z, c)). With ``learns_from = "real"``
+    the critic pays for the first term alone, as in GANSynth (Engel et al. 2019): it then never learns classes from what
+    the generator took them for, which early on is anything.
 
     Both players want the classes told apart, so the generator prefers samples that are easy to classify over the
     true classes where these overlap. Rows without a label pay nothing here.
 
     Args:
         weight: λ; 1 in the paper.
+        learns_from: whether the critic learns classes from ``both`` sides or from ``real`` samples alone.
     """
 
     reads_features: ClassVar[bool] = True
 
-    def __init__(self, *, weight: Annotated[float, Gt(0)] = 1.0) -> None:
+    def __init__(self, *, weight: Annotated[float, Gt(0)] = 1.0, learns_from: Literal["both", "real"] = "both") -> None:
         super().__init__()
-        self.weight = weight
+        self.weight, self.learns_from = weight, learns_from
 
     def check(self, objective: Objective, group: int) -> None:
         refuse_packs(group, "auxiliary-classifier tells the class of one sample")
@@ -41,10 +44,8 @@ class AuxiliaryClassifier(Conditioning):
     def critic_cost(
         self, real: Float[Tensor, "n w"], fake: Float[Tensor, "n w"], codes: Float[Tensor, "n k"]
     ) -> Mapping[str, Tensor]:
-        return {
-            "class-real": self.weight * cross_entropy(self.classify(real), codes),
-            "class-fake": self.weight * cross_entropy(self.classify(fake), codes),
-        }
+        sides = {"class-real": real, "class-fake": fake} if self.learns_from == "both" else {"class-real": real}
+        return {name: self.weight * cross_entropy(self.classify(side), codes) for name, side in sides.items()}
 
     def generator_cost(self, fake: Float[Tensor, "n w"], codes: Float[Tensor, "n k"]) -> Mapping[str, Tensor]:
         return {"class-fake": self.weight * cross_entropy(self.classify(fake), codes)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any, ClassVar
 
 import torch
@@ -13,8 +14,9 @@ from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
 from gansuite.games.game import Draw
 from gansuite.objectives.objective import Objective
-from gansuite.plugins.wording import did_you_mean
 from gansuite.priors.latent import Latent
+
+LISTED = 12  # labels named in a message
 
 
 class Conditioning(nn.Module):
@@ -87,6 +89,12 @@ class Conditioning(nn.Module):
         shares = (self.counts + (self.counts.sum() == 0)).double().cumsum(0)
         return self.one_hot(torch.searchsorted(shares / shares[-1], rng.uniform(n).double(), right=True))
 
+    def spread(self, n: int, rng: Rng) -> tuple[Float[Tensor, "n k"], list[str]]:
+        """Codes that show the labels training has seen as evenly as may be, in order, and the label of each."""
+        seen = [i for i, count in enumerate(self.counts.tolist()) if count] or list(range(len(self.labels)))
+        numbers = [seen[i * len(seen) // n] for i in range(n)]
+        return self.one_hot(torch.tensor(numbers, device=self.device)), [self.labels[i] for i in numbers]
+
     def chosen(self, condition: Any, n: int) -> Float[Tensor, "n k"]:
         """The codes of a condition: a label by its name or number, one such label for each sample, or codes [n, k].
 
@@ -116,8 +124,14 @@ class Conditioning(nn.Module):
         except ValueError:
             number = -1
         if not 0 <= number < len(self.labels):
-            raise UserError(f"there is no label {str(label)!r}{did_you_mean(str(label), self.labels)}")
+            raise UserError(f"there is no label {str(label)!r}; {self.known(str(label))}")
         return number
+
+    def known(self, word: str) -> str:
+        """The label nearest to a word, if one is near, and the first dozen of them."""
+        near = "".join(f"did you mean {name!r}? " for name in get_close_matches(word, self.labels, n=1))
+        more = f", ... ({len(self.labels)} in all)" if len(self.labels) > LISTED else ""
+        return f"{near}labels: {', '.join(self.labels[:LISTED]) or 'none'}{more}"
 
     def join(self, z: Float[Tensor, "n z"], codes: Float[Tensor, "n k"]) -> Float[Tensor, "n zk"]:
         """What the generator reads: the latent and the code."""

@@ -81,6 +81,15 @@ class InfoGan(Conditioning):
         parts = [one_hot(rng.integers(0, k, n), k).float() for k in self.categories]
         return torch.cat([*parts, rng.uniform(n, self.continuous, low=-1.0)], 1)
 
+    def spread(self, n: int, rng: Rng) -> tuple[Float[Tensor, "n k"], list[str]]:
+        """Codes by chance, but for the first categorical one, whose values come in order, and that value of each."""
+        codes = self.chance(n, rng)
+        if not self.labels:
+            return codes, []
+        numbers = torch.arange(n, device=codes.device) * len(self.labels) // n
+        codes[:, : len(self.labels)] = one_hot(numbers, len(self.labels)).to(codes)
+        return codes, [self.labels[i] for i in numbers.tolist()]
+
     def one_hot(self, label: Tensor) -> Float[Tensor, "n k"]:
         """The code with this value of the first category."""
         firsts = [one_hot(torch.zeros_like(label), k) for k in self.categories[1:]]

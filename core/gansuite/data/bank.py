@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import mmap
+import warnings
 from pathlib import Path
 
 import torch
@@ -18,17 +21,30 @@ class Bank:
         flat: all values, [frames * channels].
         channels: values in a frame.
         device: where windows are given; ``flat`` stays on the host if it did not fit there.
+        mapped: the map of the file that ``flat`` lies in, if it does.
+
+    ``streamed`` says whether the values exceed their share of memory and are read as they are used (see ``to``).
     """
 
-    def __init__(self, flat: Int16[Tensor, " total"], channels: int, device: torch.device | str | None = None) -> None:
-        self.flat, self.channels = flat, channels
+    def __init__(
+        self,
+        flat: Int16[Tensor, " total"],
+        channels: int,
+        device: torch.device | str | None = None,
+        mapped: mmap.mmap | None = None,
+    ) -> None:
+        self.flat, self.channels, self.mapped, self.streamed = flat, channels, mapped, False
         self.device = torch.device(device) if device is not None else flat.device
 
     @staticmethod
     def open(path: Path, channels: int) -> Bank:
         """Map a file of native int16 values into memory: pages are read when a window touches them."""
-        size = path.stat().st_size // 2
-        return Bank(torch.from_file(str(path), shared=False, size=size, dtype=torch.int16), channels)
+        with path.open("rb") as file:
+            # Read-only: a map that may be written to (torch.from_file) Linux refuses if it is larger than its memory.
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "The given buffer is not writable")
+            return Bank(torch.frombuffer(mapped, dtype=torch.int16), channels, mapped=mapped)
 
     @property
     def frames(self) -> int:
@@ -43,12 +59,14 @@ class Bank:
     def to(self, device: torch.device | str, resident_share: float = 0.5) -> Bank:
         """The bank for ``device``: copied there if it takes at most ``resident_share`` of the device's free memory.
 
-        A bank that does not fit stays memory-mapped; its windows are gathered on the host and sent through
-        pinned memory, which costs a synchronisation when the index lies on the device.
+        A bank that does not fit stays memory-mapped and is ``streamed``. For an accelerator its windows are gathered
+        on the host and sent through pinned memory, which costs a synchronisation when the index lies on the device.
         """
         device = torch.device(device)
-        fits = device.type in ("cpu", "meta") or self.flat.nbytes <= resident_share * free_memory(device)
-        return Bank(self.flat.to(device) if fits else self.flat, self.channels, device)
+        fits = device.type == "meta" or self.flat.nbytes <= resident_share * free_memory(device)
+        moved = Bank(self.flat.to(device) if fits else self.flat, self.channels, device, self.mapped)
+        moved.streamed = not fits
+        return moved
 
     def windows(self, starts: Int64[Tensor, " n"], length: int) -> Float[Tensor, "n channels length"]:
         """The ``length`` frames from each of ``starts`` as float32 in [-1, 1): x = int16 / 32768.
@@ -57,6 +75,8 @@ class Bank:
         """
         width = length * self.channels
         every = self.flat.unfold(0, width, self.channels)  # a view: row s is the window that starts at frame s
+        if self.streamed:
+            self.expect(starts, length)
         if self.resident:
             rows = every.index_select(0, starts)
         else:
@@ -66,11 +86,40 @@ class Bank:
         x = rows.view(-1, length, self.channels).transpose(1, 2)
         return x.to(torch.float32, memory_format=torch.contiguous_format).mul_(SCALE)
 
+    def expect(self, starts: Int64[Tensor, " n"], length: int) -> None:
+        """Have the pages of all windows read at once, and no others.
+
+        Touched one by one, they would be waited for one by one, and the system would read megabytes beyond each.
+        """
+        if self.mapped is None or not hasattr(mmap, "MADV_WILLNEED"):
+            return
+        frame = 2 * self.channels
+        for start in starts.tolist():
+            first = start * frame // mmap.PAGESIZE * mmap.PAGESIZE
+            self.mapped.madvise(mmap.MADV_WILLNEED, first, (start + length) * frame - first)
+
 
 def free_memory(device: torch.device) -> int:
-    """Free bytes of an accelerator's memory; 0 where it does not say."""
+    """Free bytes of a device's memory; 0 where it does not say."""
+    if device.type == "cpu":
+        return host_memory()
     if device.type == "cuda":
         return torch.cuda.mem_get_info(device)[0]
     if device.type == "mps":
         return torch.mps.recommended_max_memory() - torch.mps.current_allocated_memory()
     return 0
+
+
+LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+def host_memory() -> int:
+    """Bytes that this process may still take: what Linux calls available, within the limit of its control group."""
+    known = 1 << 62  # a system that does not say is trusted to have enough
+    with contextlib.suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        known = 1024 * int(next(line.split()[1] for line in lines if line.startswith("MemAvailable")))
+    for limit in LIMITS:
+        with contextlib.suppress(OSError, ValueError):  # "max" is no number
+            known = min(known, int(Path(limit).read_text()))
+    return known

@@ -168,8 +168,9 @@ class Engine:
             first += len(player.parameters)
 
     def at(self, step: int) -> None:
-        """Begin a round: its number, and the learning rates that belong to it."""
+        """Begin a round: its number, and the learning rates and levels that belong to it."""
         self.round = step
+        self.game.at(step)
         for player in self.players.values():
             player.at(step)
 

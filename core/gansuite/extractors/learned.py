@@ -33,7 +33,8 @@ class Learned(nn.Module, ABC):
     """A small network over the features of a ``base`` extractor, trained once on the data set and cached.
 
     The same data set, base and settings give the same weights, so that numbers of two runs can be compared. It
-    judges samples by what it learnt of *this* data set, which its name says: ``classifier[random-cnn]``.
+    judges samples by what it learnt of *this* data set, which its name says: ``classifier[random-cnn]``. ``kind`` is
+    the component's name and ``plugin`` the package's that offers it.
 
     Args:
         spec: the domain; names its own extractor.
@@ -43,6 +44,7 @@ class Learned(nn.Module, ABC):
     """
 
     kind: ClassVar[str]
+    plugin: ClassVar[str] = "core"
     gives: str = "features"
 
     def __init__(self, spec: Any, base: Any, settings: Mapping[str, Any], **output: Any) -> None:
@@ -124,7 +126,7 @@ class Learned(nn.Module, ABC):
             base = {**self.bound.as_table(), "name": self.bound.entry.address}
         else:
             raise UserError(f"{self.name}: its base is an object of yours, which a file cannot name")
-        return {"name": f"core/{self.kind}", "base": base, **self.settings, **self.output}
+        return {"name": f"{self.plugin}/{self.kind}", "base": base, **self.settings, **self.output}
 
     @torch.no_grad()
     def forward(self, samples: Any) -> Float[Tensor, "n k"]:

@@ -21,7 +21,10 @@ from gansuite.spaces import Space, at_least_fp32
 
 
 class Seen(NamedTuple):
-    """A batch as the critic is shown it, its scores [n], and the features [n, w] behind them where they are read."""
+    """A batch as the critic is shown it, its scores, and the features [n, w] behind them where they are read.
+
+    Scores are [n], or [n, m] of a critic that judges m parts of a sample (patches, scales), as its ``several`` says.
+    """
 
     samples: Any
     scores: Tensor
@@ -39,15 +42,18 @@ class Adversarial(Game):
         penalties: terms added to a turn's cost, and constraints kept after it.
         inputs: what is done to the samples before the critic sees them, in this order.
         conditioning: how labels or codes steer both players; absent: not at all.
+        growth: how the networks gain levels of detail while they are trained; absent: they have all from the first.
 
     Class attributes:
         judges_samples: whether the critic is shown samples alone, so that the score of a sample has a meaning.
         maps_latents: whether ``generate(z)`` makes one sample of each latent of the prior.
+        prices_parts: whether critics may give several scores a sample, each of which is priced by itself.
     """
 
     reads_features: bool = False  # a subclass may read them whatever its objective does
     judges_samples: ClassVar[bool] = True
     maps_latents: ClassVar[bool] = True
+    prices_parts: ClassVar[bool] = False
 
     generator: Any  # modules have no types of their own
     critic: Any
@@ -65,12 +71,14 @@ class Adversarial(Game):
         penalties: list[Annotated[Any, Ref("penalty")]] = [],  # noqa: B006 - a recipe's default, never mutated
         inputs: list[Annotated[Any, Ref("input")]] = [],  # noqa: B006
         conditioning: Annotated[Any, Ref("conditioning")] | None = None,
+        growth: Annotated[Any, Ref("growth")] | None = None,
     ) -> None:
         super().__init__(space, penalties)
         self.prior = prior
         self.objective = wrapped(objective, inputs)
         self.inputs = nn.ModuleList(inputs)
         self.conditioning = conditioning
+        self.growth = growth
         self.group = group_of(inputs)
         refuse_gradients(space, penalties)
         shown, latent = self.compares(networks.spec), prior
@@ -89,6 +97,10 @@ class Adversarial(Game):
         reads = self.reads_features or any("features" in penalty.needs for penalty in penalties)
         if reads and not all(hasattr(critic, "features") for critic in critics.values()):
             raise UserError("this game reads the critic's features, and this critic has none; choose another critic")
+        if any(getattr(critic, "several", False) for critic in critics.values()):
+            self.refuse_parts()
+        if growth is not None:
+            growth.bind([self.get_submodule(name) for name in self.players])
         if conditioning is not None:
             conditioning.equip(self.critic, self.group)
         self.shuffles = any(each.shuffles for each in inputs)
@@ -122,6 +134,20 @@ class Adversarial(Game):
         if conditioning is not None:
             conditioning.check(objective, group)
 
+    def refuse_parts(self) -> None:
+        """Refuse a critic of several scores where one score a sample is meant.
+
+        Raises:
+            UserError: here it is.
+        """
+        if not self.prices_parts:
+            raise UserError("this critic gives several scores a sample, and this game needs one; choose another critic")
+        if self.reads_features:
+            raise UserError(
+                "this critic gives several scores a sample and has no features of the whole, which this objective or "
+                'conditioning reads; choose another critic, or conditioning = "conditional"'
+            )
+
     def owned(self, player: str) -> list[nn.Module]:
         heads = [] if player != "critic" or self.conditioning is None else [self.conditioning]
         return [*super().owned(player), *heads]
@@ -143,6 +169,8 @@ class Adversarial(Game):
 
     def shown(self, x: Any, real: bool, draw: Draw) -> Any:
         """What the critic is shown of a batch."""
+        if self.growth is not None and real:
+            x = self.growth.blended(x)
         for i, each in enumerate(self.inputs):
             rng = draw.rng(f"input-{i}/{'real' if real else 'fake'}")
             x = each.samples(x, real, self.space, rng, draw.round)
@@ -186,6 +214,10 @@ class Adversarial(Game):
         seen, seen_fake = (Seen(*side) for side in sides)
         return seen, seen_fake
 
+    def at(self, round: int) -> None:
+        if self.growth is not None:
+            self.growth.at(round)
+
     def gathered(self, draw: Draw, *sides: Tensor) -> tuple[Tensor, ...]:
         """The rows of all ranks, where the objective couples the batch."""
         return tuple(draw.gather(side) for side in sides) if self.objective.joint else sides
@@ -193,7 +225,7 @@ class Adversarial(Game):
     def views(self, codes: Tensor | None, critic: str = "critic") -> dict[str, Any]:
         """A critic as penalties use it: ``score(x, rng)`` and ``features(x, rng)`` of what it is shown."""
         return {
-            "score": lambda x, rng=None: self.see(x, rng, codes, critic).scores,
+            "score": lambda x, rng=None: one_each(self.see(x, rng, codes, critic).scores),
             "features": lambda x, rng=None: getattr(self, critic).features(self.joined(x, codes), rng),
         }
 
@@ -208,6 +240,16 @@ class Adversarial(Game):
 
     def condition(self, wanted: Any, n: int) -> Any:
         return super().condition(wanted, n) if self.conditioning is None else self.conditioning.chosen(wanted, n)
+
+
+def each_alone(side: Tensor, sees: str) -> Tensor:
+    """What an objective is called with: several scores of a sample as scores of their own."""
+    return side.flatten() if sees == "scores" else side
+
+
+def one_each(scores: Tensor) -> Tensor:
+    """One score for each sample, [n]: the mean of several."""
+    return scores if scores.dim() == 1 else scores.mean(1)
 
 
 def wrapped(objective: Objective, inputs: Sequence[Input]) -> Objective:

@@ -35,6 +35,7 @@ class BatchGan(Gan):
     Source: section 3.
     """
 
+    prices_parts: ClassVar[bool] = False
     judges_samples: ClassVar[bool] = False
     provides: ClassVar[Mapping[str, frozenset[str]]] = {
         "critic": frozenset({"real", "fake", "score", "features"}),

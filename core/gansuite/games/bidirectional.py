@@ -18,6 +18,7 @@ class Bidirectional(Gan):
     The latent is shown as further channels of the sample, so that any critic of any domain can judge pairs.
     """
 
+    prices_parts: ClassVar[bool] = False
     judges_samples: ClassVar[bool] = False
     players: ClassVar[Mapping[str, str]] = {"generator": "generator", "encoder": "encoder", "critic": "critic"}
     provides: ClassVar[Mapping[str, frozenset[str]]] = {

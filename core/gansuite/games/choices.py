@@ -102,9 +102,20 @@ class Choices(Game):
         if self.conditioning is not None and condition is None:
             condition = self.conditioning.chance(n, rng)
         z = self.latents(n, rng, condition)
-        begin = None if prefix is None else prefix.to(z.device).expand(n, -1)
+        return self.made_of(z, rng, condition, alpha, prefix)
+
+    def sample_at(self, z: Tensor, rng: Rng, condition: Any = None) -> Tensor:
+        """Samples of p_α given the latents; the choices themselves are drawn with ``rng``."""
+        z = z if condition is None or self.conditioning is None else self.conditioning.join(z, condition)
+        return self.made_of(z, rng, condition)
+
+    def made_of(
+        self, z: Float[Tensor, "n z"], rng: Rng, codes: Any, alpha: float | None = None, prefix: Tensor | None = None
+    ) -> Tensor:
+        """Samples of p_α given what the generator reads."""
+        begin = None if prefix is None else prefix.to(z.device).expand(len(z), -1)
         alpha = self.alpha if alpha is None else alpha
-        return self.generator.sample(z, condition, rng, alpha=alpha, prefix=begin)
+        return self.generator.sample(z, codes, rng, alpha=alpha, prefix=begin)
 
     def condition(self, wanted: Any, n: int) -> Any:
         return super().condition(wanted, n) if self.conditioning is None else self.conditioning.chosen(wanted, n)

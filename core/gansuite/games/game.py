@@ -91,6 +91,9 @@ class Game(nn.Module):
         sampled: the players whose weights, averaged over training, samples are drawn with.
         sides: ``critic`` or ``generator`` for turns of another name: penalties hang on a side.
         group: how many samples share a score, which every rank must hold a multiple of.
+
+    Attributes:
+        representation: how the samples are given to the networks, a child that is there for its statistics to be saved.
     """
 
     players: ClassVar[Mapping[str, str]]
@@ -104,6 +107,7 @@ class Game(nn.Module):
     def __init__(self, space: Space, penalties: Sequence[Any] = ()) -> None:
         super().__init__()
         self.space = space
+        self.representation: nn.Module | None = None
         self.penalties: tuple[Any, ...] = tuple(penalties)
         # The state of penalties is saved with the game's, where they have any.
         self.kept = nn.ModuleList(penalty for penalty in penalties if isinstance(penalty, nn.Module))
@@ -157,6 +161,9 @@ class Game(nn.Module):
     def furnish(self, dataset: Any) -> None:
         """Keep, in buffers, what sampling needs of the data: a translator's samples of the other domain."""
 
+    def at(self, round: int) -> None:
+        """Begin a round (0, 1, ...): what changes over training as a function of the round alone."""
+
     def stages(self, steps: int) -> Sequence[tuple[str, int, tuple[str, ...]]]:
         """The stages of a run of ``steps`` rounds: name, rounds, and the turns that are played; one by default."""
         return [("train", steps, self.turns)]
@@ -178,6 +185,14 @@ class Game(nn.Module):
     def sample(self, n: int, rng: Rng, condition: Any = None) -> Any:
         """Draw ``n`` samples from the model; ``condition``: n rows that ``condition`` gave, or None for any."""
         raise NotImplementedError
+
+    def sample_at(self, z: Tensor, rng: Rng, condition: Any = None) -> Any:
+        """The samples of latents ``z`` [n, d]; ``rng`` gives all that is random besides them.
+
+        Raises:
+            UserError: this game makes no sample of a latent.
+        """
+        raise UserError("this model makes no sample of a latent, so there is no way from one to another")
 
     def log_prob(self, x: Any) -> Tensor | None:
         """Log-density (or its bound) of samples, where the family has one; None for implicit models."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from torch import Tensor
 
 from gansuite.engine.rng import Rng
-from gansuite.games.adversarial import Adversarial
+from gansuite.games.adversarial import Adversarial, each_alone, one_each
 from gansuite.games.game import Cost, Draw
 from gansuite.games.networks import Networks
 
@@ -21,6 +21,7 @@ class Gan(Adversarial):
 
     players: ClassVar[Mapping[str, str]] = {"generator": "generator", "critic": "critic"}
     turns: ClassVar[tuple[str, ...]] = ("critic", "generator")
+    prices_parts: ClassVar[bool] = True
     provides: ClassVar[Mapping[str, frozenset[str]]] = {
         "critic": frozenset({"real", "fake", "score", "features", "real_score", "fake_score"}),
         "generator": frozenset({"latent", "fake", "score", "features", "fake_score", "generator"}),
@@ -72,7 +73,8 @@ class Gan(Adversarial):
         real = self.shown(self.real(draw, critic), True, draw)
         fake = self.shown(self.fake(draw, critic), False, draw)
         seen, seen_fake = self.compare(real, fake, draw, critic)
-        sides = getattr(seen, self.objective.critic_sees), getattr(seen_fake, self.objective.critic_sees)
+        sees = self.objective.critic_sees
+        sides = tuple(each_alone(getattr(each, sees), sees) for each in (seen, seen_fake))
         for i, each in enumerate(self.inputs):
             sides = each.sides(*sides, draw.rng(f"input-{i}/sides"))
         sides = self.gathered(draw, *sides)
@@ -80,7 +82,8 @@ class Gan(Adversarial):
         if self.conditioning is not None:
             extra = self.conditioning.critic_cost(seen.features, seen_fake.features, codes)
             value, parts = added(value, parts, extra)
-        out = {"real": real, "fake": fake, "real_score": seen.scores, "fake_score": seen_fake.scores}
+        scores = {"real_score": one_each(seen.scores), "fake_score": one_each(seen_fake.scores)}
+        out = {"real": real, "fake": fake, **scores}
         kept = {"real_side": sides[0], "fake_side": sides[1], "fake_features": seen_fake.features}
         return Cost(value, out | self.views(codes, critic) | kept, parts)
 
@@ -90,17 +93,17 @@ class Gan(Adversarial):
         fake, sees = self.shown(raw, False, draw), self.objective.generator_sees
         if self.meets_real or draw.memo is not None:
             seen, seen_fake = self.compare(self.shown(self.real(draw, critic), True, draw), fake, draw, critic)
-            real = (getattr(seen, sees),) if self.objective.generator_needs_real else ()
+            real = (each_alone(getattr(seen, sees), sees),) if self.objective.generator_needs_real else ()
         else:
             seen_fake = self.see(fake, draw.rng("cost"), codes, critic)
-        sides = getattr(seen_fake, sees), *real
+        sides = each_alone(getattr(seen_fake, sees), sees), *real
         if real:
             sides = self.gathered(draw, *sides)
         value, parts = self.objective.generator(*sides).mean(), {}
         if self.conditioning is not None:
             value, parts = added(value, parts, self.conditioning.generator_cost(seen_fake.features, codes))
-        out = {"latent": draw.get("prior"), "fake": raw, "fake_score": seen_fake.scores}
-        out["real_score"] = None if seen is None else seen.scores
+        out = {"latent": draw.get("prior"), "fake": raw, "fake_score": one_each(seen_fake.scores)}
+        out["real_score"] = None if seen is None else one_each(seen.scores)
         out["generator"] = lambda z: self.generate(z, draw.rng("generator"), self.codes(draw))
         for name, view in self.views(codes, critic).items():  # penalties of this side bring samples as they are made
             out[name] = lambda x, rng=None, view=view: view(self.shown(x, False, draw), rng)
@@ -110,6 +113,9 @@ class Gan(Adversarial):
         if self.conditioning is not None and condition is None:
             condition = self.conditioning.chance(n, rng)
         z = self.prior.sample(n, rng).to(next(self.parameters()).dtype)
+        return self.generate(z, rng, condition)
+
+    def sample_at(self, z: Tensor, rng: Rng, condition: Any = None) -> Any:
         return self.generate(z, rng, condition)
 
 

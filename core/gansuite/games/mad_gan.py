@@ -40,6 +40,7 @@ class MadGan(Gan):
     Source: eq. 1, 2 and 4.
     """
 
+    prices_parts: ClassVar[bool] = False
     reads_features = True
     maps_latents: ClassVar[bool] = False
     provides: ClassVar[Mapping[str, frozenset[str]]] = Gan.provides
@@ -93,6 +94,12 @@ class MadGan(Gan):
         if condition is not None:
             condition = condition[place.argsort() % n]
         return self.space.take(super().sample(rows, rng, condition), place[:n])
+
+    def sample_at(self, z: Float[Tensor, "n z"], rng: Rng, condition: Any = None) -> Any:
+        """All by one of the generators, which ``rng`` chooses."""
+        if self.conditioning is not None and condition is not None:
+            z = self.conditioning.join(z, condition)
+        return self.generator[rng.integer(0, self.k - 1)](z, condition, rng)
 
 
 class Generators(nn.ModuleList):

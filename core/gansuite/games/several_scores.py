@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from jaxtyping import Float
@@ -24,6 +24,7 @@ class SeveralScores(Choices, Gan):
     objective; the sample's own score is their mean.
     """
 
+    prices_parts: ClassVar[bool] = False
     several: bool = False
     scores_choices: bool = False
 

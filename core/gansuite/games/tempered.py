@@ -32,6 +32,7 @@ class Tempered(Gan):
     Source: section 3.
     """
 
+    prices_parts: ClassVar[bool] = False
     players: ClassVar[Mapping[str, str]] = {"generator": "generator", "critic": "critic", "lens": "translator"}
     turns: ClassVar[tuple[str, ...]] = ("critic", "generator", "lens")
     provides: ClassVar[Mapping[str, frozenset[str]]] = Gan.provides

@@ -54,6 +54,7 @@ class TripleGan(Gan):
         memory: labelled rows that are kept.
     """
 
+    prices_parts: ClassVar[bool] = False
     players: ClassVar[Mapping[str, str]] = {"generator": "generator", "critic": "critic", "classifier": "critic"}
     turns: ClassVar[tuple[str, ...]] = ("critic", "generator", "classifier")
     kept_codes: Tensor

@@ -38,6 +38,7 @@ class VaeGan(Gan):
     Source: eq. 5-9 and algorithm 1.
     """
 
+    prices_parts: ClassVar[bool] = False
     reads_features = True
     players: ClassVar[Mapping[str, str]] = {"generator": "generator", "encoder": "encoder", "critic": "critic"}
     turns: ClassVar[tuple[str, ...]] = ("encoder", "critic", "generator")

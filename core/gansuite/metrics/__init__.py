@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gansuite.metrics.statistics.label_transfer import gan_test, gan_train
     from gansuite.metrics.statistics.manifolds import prdc
     from gansuite.metrics.statistics.mixture_curve import prd
+    from gansuite.metrics.statistics.nearest_distances import self_distance, train_distance
     from gansuite.metrics.statistics.sliced import sliced_wasserstein
     from gansuite.metrics.statistics.structural_similarity import ms_ssim
     from gansuite.metrics.statistics.support_size import birthday
@@ -78,7 +79,9 @@ _HOME = {
     "ordered_defects": "statistics.classifier_test",
     "prd": "statistics.mixture_curve",
     "prdc": "statistics.manifolds",
+    "self_distance": "statistics.nearest_distances",
     "sliced_wasserstein": "statistics.sliced",
+    "train_distance": "statistics.nearest_distances",
 }
 
 __all__ = [
@@ -120,7 +123,9 @@ __all__ = [
     "ordered_defects",
     "prd",
     "prdc",
+    "self_distance",
     "sliced_wasserstein",
+    "train_distance",
 ]
 
 

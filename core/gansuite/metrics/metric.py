@@ -39,7 +39,8 @@ class Metric(Protocol):
     A metric that needs the "model" is called ``metric(subject, *, untrained=None, seed=0)`` with a
     :class:`~gansuite.metrics.subject.Subject`; see there.
 
-    One that depends on the domain besides has ``bind(spec)``, which is called once before all else.
+    One that depends on the domain besides has ``bind(spec)``, which is called once before all else. One that makes
+    sense on one kind of features alone has ``extractor``, whose name is taken where a recipe names none.
 
     Several numbers are named ``name/part``.
 

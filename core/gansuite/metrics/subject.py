@@ -12,6 +12,7 @@ from torch import Tensor
 
 from gansuite.data.dataset import Dataset
 from gansuite.engine.rng import Rng, seed_of
+from gansuite.games.adversarial import one_each
 from gansuite.games.game import Game
 from gansuite.metrics.features import items
 from gansuite.metrics.metric import MetricError
@@ -83,7 +84,7 @@ class Subject:
             for each in game.inputs:
                 condition = each.codes(condition)
         x = game.space.pack(x, game.group) if game.group > 1 else x
-        return game.see(x, self.rng("critic"), condition).scores
+        return one_each(game.see(x, self.rng("critic"), condition).scores)
 
     def generative(self) -> Any:
         """The game, if it maps latents of a prior to samples.

@@ -74,7 +74,10 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind("dataset", (), "real samples, decoded once and batched on the device"),
+        Kind("augmentation", (), "random change of training samples: (x, rng) -> x"),
         Kind("prior", ("spec",), "latent distribution: sample(n, rng)"),
+        Kind("representation", ("spec",), "what the networks see of a sample, and the way back"),
+        Kind("growth", (), "how networks gain levels of detail while they are trained"),
         Kind("generator", ("spec", "prior"), "network from a latent to a sample"),
         Kind("critic", ("spec",), "network from a sample to one score per example"),
         Kind("encoder", ("spec", "prior"), "network from a sample to a latent"),

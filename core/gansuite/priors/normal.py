@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gansuite.engine.rng import Rng
+from gansuite.priors.walk import arc
 
 
 class Normal:
@@ -25,3 +26,9 @@ class Normal:
     def sample(self, n: int, rng: Rng) -> Float[Tensor, "n size"]:
         """Draw ``n`` latents on the device of ``rng``."""
         return rng.normal(n, self.size, scale=self.scale)
+
+    def between(
+        self, a: Float[Tensor, "n size"], b: Float[Tensor, "n size"], t: Float[Tensor, " n"]
+    ) -> Float[Tensor, "n size"]:
+        """Points at fraction t of the arc from a to b: as far from 0 as latents are."""
+        return arc(a, b, t)

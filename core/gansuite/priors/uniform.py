@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from gansuite.engine.rng import Rng
+from gansuite.priors.walk import line
 
 
 class Uniform:
@@ -28,3 +29,9 @@ class Uniform:
     def sample(self, n: int, rng: Rng) -> Float[Tensor, "n size"]:
         """Draw ``n`` latents on the device of ``rng``."""
         return rng.uniform(n, self.size, low=self.low, high=self.high)
+
+    def between(
+        self, a: Float[Tensor, "n size"], b: Float[Tensor, "n size"], t: Float[Tensor, " n"]
+    ) -> Float[Tensor, "n size"]:
+        """Points at fraction t of the line from a to b, which does not leave [low, high)."""
+        return line(a, b, t)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from gansuite.dynamics.dynamics import Dynamics
 
 TABLES = ("data", "prior", "players", "game", "dynamics", "train", "evaluation", "writer", "metrics", "observers")
-TABLES += ("published",)
+TABLES += ("published", "representation")
 RunTable = TypeVar("RunTable", DataTable, DynamicsTable, MetricTable, PlayerTable)
 DEFAULTS = {"prior": "uniform", "game": "gan", "dynamics": "alternating"}
 
@@ -94,7 +94,7 @@ def resolve(tables: Mapping[str, Any], name: str) -> Recipe:
     game = _bind("game", tables.get("game", DEFAULTS["game"]), "[game]", scope)
     dynamics, rule = _split(tables.get("dynamics", DEFAULTS["dynamics"]), "dynamics", DynamicsTable)
     evaluation = validate(Evaluation, _table(tables.get("evaluation", {}), "evaluation"), "[evaluation]")
-    writer, published = tables.get("writer"), tables.get("published")
+    writer, published, seen = (tables.get(key) for key in ("writer", "published", "representation"))
     recipe = Recipe(
         name=head.name,
         plugin=head.plugin,
@@ -118,6 +118,7 @@ def resolve(tables: Mapping[str, Any], name: str) -> Recipe:
             for index, table in enumerate(_list(tables.get("observers", []), "observers"))
         ),
         published=None if published is None else validate(Published, _table(published, "published"), "[published]"),
+        representation=None if seen is None else _bind("representation", seen, "[representation]", scope),
     )
     check_needs(game)
     check_options(game, recipe.data.batch_size)

@@ -52,7 +52,8 @@ class MetricPlan:
 class Recipe:
     """An experiment, as data. Nothing is built yet: each ``Bound`` makes its component when the run asks.
 
-    ``writer`` and a metric's ``extractor`` are None where the dataset's specification names them.
+    ``writer`` and a metric's ``extractor`` are None where the dataset's specification names them, and
+    ``representation`` is where the networks see the data as it is.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Recipe:
     writer: Bound | None
     observers: tuple[Bound, ...]
     published: Published | None = None
+    representation: Bound | None = None
 
     def bounds(self) -> Iterator[Bound]:
         """Every component of the recipe, nested ones included."""
@@ -96,6 +98,8 @@ class Recipe:
             tables["plugin"] = self.plugin
         tables["seed"] = self.seed
         tables["data"] = self.data.dataset.as_table() | {"batch_size": self.data.batch_size}
+        if self.representation is not None:
+            tables["representation"] = self.representation.as_table()
         tables["prior"] = self.prior.as_table()
         tables["players"] = {name: _player_table(player) for name, player in self.players.items()}
         tables["game"] = self.game.as_table()

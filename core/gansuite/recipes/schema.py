@@ -52,6 +52,7 @@ def schema() -> dict[str, Any]:
             "extends": {"type": "string", "description": "recipe that this one is laid over: a file or a name"},
             **head["properties"],
             "data": choice("dataset", definitions, part(DataTable, definitions)["properties"]),
+            "representation": {"$ref": "#/$defs/representation"},
             "prior": {"$ref": "#/$defs/prior"},
             "players": {"type": "object", "additionalProperties": network},
             "game": {"$ref": "#/$defs/game"},

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -56,15 +58,15 @@ def conduct(
     waiting = [cell for key, cell in alike.items() if key not in ledger.finished]
     before = len(alike) - len(waiting)
     try:
-        with closing(work(waiting, root, jobs or cores(), device)) as results:
+        with stoppable(), closing(work(waiting, root, jobs or cores(), device)) as results:
             for ended, result in enumerate(results, start=before + 1):
                 ledger.add(result)
                 tell(result, ended, len(alike))
-    except (Interrupted, KeyboardInterrupt) as error:
+    except (Interrupted, Stopped) as error:
         count = len(alike.keys() & ledger.finished)
         raise Interrupted(
             f"stopped with {count} of {len(alike)} runs finished in {folder}; the same command goes on from there",
-            error.signal if isinstance(error, Interrupted) else 2,
+            error.signal,
         ) from error
     return [
         replace(ledger.results[cell.identity], label=cell.label, seed=cell.seed, factors=cell.factors) for cell in cells
@@ -80,6 +82,39 @@ def work(cells: Sequence[Cell], root: Path, jobs: int, device: str) -> Generator
         with one_thread():
             for cell in cells:
                 yield play(cell, root, device)
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal asked for the end; no ``except Exception`` on the way holds it back."""
+
+    def __init__(self, signal: int) -> None:
+        super().__init__()
+        self.signal = signal
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """SIGINT and SIGTERM as ``Stopped``, as long as the context lasts.
+
+    A process that a script starts in the background is born with SIGINT ignored, and Python leaves it so.
+    """
+
+    def stop(number: int, frame: Any) -> None:
+        raise Stopped(number)
+
+    before: dict[int, Any] = {}
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            before[number] = signal.signal(number, stop)
+    except ValueError:  # not the main thread: signals are its owner's business
+        before = {}
+    try:
+        yield
+    except KeyboardInterrupt as error:  # raised by an owner's own handler
+        raise error if isinstance(error, Stopped) else Stopped(signal.SIGINT) from error
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def cores() -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import queue
-import signal
 import subprocess
 import sys
 import threading
@@ -23,7 +22,8 @@ class Pool:
     """``jobs`` processes that share the work.
 
     A worker that dies (out of memory, a crash in a library) fails the cell it was at, and another one takes its
-    place. Leaving the block while cells are being played asks the workers to save them and waits until they have.
+    place. Leaving the block while cells are being played closes the workers' input, at which they save them, and waits
+    until they have. No signal is sent: one that meets a worker which is still starting may be lost.
     """
 
     def __init__(self, jobs: int, root: Path, device: str) -> None:
@@ -40,16 +40,18 @@ class Pool:
         self.results: queue.Queue[Result | None] = queue.Queue()
         self.workers: set[subprocess.Popen[str]] = set()
         self.leaving = False
+        self.door = threading.Lock()  # between it and leaving, no worker is started and no order given
         self.threads = [threading.Thread(target=self.serve, daemon=True) for _ in range(jobs)]
 
     def __enter__(self) -> Pool:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.leaving = True
-        for worker in list(self.workers):
-            worker.send_signal(signal.SIGINT)
         try:
+            with self.door:
+                self.leaving = True
+                for worker in self.workers:
+                    close(worker)
             for thread in self.threads:
                 if thread.is_alive():
                     thread.join()
@@ -75,23 +77,29 @@ class Pool:
     def serve(self) -> None:
         """Hand cells to a worker until none is left."""
         worker: subprocess.Popen[str] | None = None
-        while not self.leaving:
-            try:
-                cell = self.orders.get_nowait()
-            except queue.Empty:
-                break
-            worker = worker or self.start()
-            answer = self.ask(worker, cell)
-            if answer:
-                self.results.put(Result(**json.loads(answer)))
-                continue
-            code = self.end(worker)
-            worker = None
-            if not self.leaving:
-                self.results.put(failed(cell, code, self.log))
-        if worker:
-            self.end(worker)
-        self.results.put(None)
+        try:
+            while not self.leaving:
+                try:
+                    cell = self.orders.get_nowait()
+                except queue.Empty:
+                    break
+                with self.door:
+                    if self.leaving:
+                        break
+                    worker = worker or self.start()
+                    order(worker, cell)
+                answer = answer_of(worker)
+                if answer:
+                    self.results.put(Result(**json.loads(answer)))
+                    continue
+                code = self.end(worker)
+                worker = None
+                if not self.leaving:
+                    self.results.put(failed(cell, code, self.log))
+            if worker:
+                self.end(worker)
+        finally:  # whatever happens, nobody waits for this thread in vain
+            self.results.put(None)
 
     def start(self) -> subprocess.Popen[str]:
         """A worker in a session of its own, so that Ctrl-C reaches it through us, once."""
@@ -110,21 +118,33 @@ class Pool:
 
     def end(self, worker: subprocess.Popen[str]) -> int:
         """Let a worker go; its exit code."""
-        assert worker.stdin and worker.stdout
-        with worker.stdout, suppress(OSError), worker.stdin:
-            pass  # closed: it has no more to do
-        self.workers.discard(worker)
+        with self.door:
+            close(worker)
+            self.workers.discard(worker)
+        assert worker.stdout
+        worker.stdout.close()
         return worker.wait()
 
-    def ask(self, worker: subprocess.Popen[str], cell: Cell) -> str:
-        """A cell's result as a line; empty where the worker ended instead."""
-        assert worker.stdin and worker.stdout
-        try:
-            worker.stdin.write(json.dumps(cell.as_dict()) + "\n")
-            worker.stdin.flush()
-        except OSError:
-            return ""
-        return worker.stdout.readline()
+
+def order(worker: subprocess.Popen[str], cell: Cell) -> None:
+    """Give a worker a cell; one that is gone has no answer to be read."""
+    assert worker.stdin
+    with suppress(OSError):
+        worker.stdin.write(json.dumps(cell.as_dict()) + "\n")
+        worker.stdin.flush()
+
+
+def answer_of(worker: subprocess.Popen[str]) -> str:
+    """A cell's result as a line; empty where the worker ended instead."""
+    assert worker.stdout
+    return worker.stdout.readline()
+
+
+def close(worker: subprocess.Popen[str]) -> None:
+    """Tell a worker that there is no more to do, and to save what it is at."""
+    assert worker.stdin
+    with suppress(OSError):
+        worker.stdin.close()
 
 
 def failed(cell: Cell, code: int, log: Path) -> Result:

@@ -21,28 +21,34 @@ from gansuite.studies.cell import Cell, play
 
 def main(settings: str) -> None:
     """Play what comes until the input ends, or a signal does it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which whoever started the study may have had ignored
     given = json.loads(settings)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever a run prints belongs to the log
     configure(installed=given["installed"], files=[Path(file) for file in given["files"]])
     orders: queue.Queue[str | None] = queue.Queue()
-    busy = threading.Event()
-    threading.Thread(target=listen, args=(sys.stdin, orders, busy), daemon=True).start()
-    for line in iter(orders.get, None):
-        busy.set()
-        try:
+    busy, alone = threading.Event(), threading.Event()
+    threading.Thread(target=listen, args=(sys.stdin, orders, busy, alone), daemon=True).start()
+    try:
+        for line in iter(orders.get, None):
+            busy.set()
+            if alone.is_set():  # looked at after busy was set, as the listener looks the other way round: one sees it
+                return
             result = play(Cell(**json.loads(line)), Path(given["root"]), given["device"])
-        except (Interrupted, KeyboardInterrupt):
-            return
-        busy.clear()
-        answers.write(json.dumps(result.as_dict()) + "\n")
-        answers.flush()
+            busy.clear()
+            answers.write(json.dumps(result.as_dict()) + "\n")
+            answers.flush()
+    except (Interrupted, KeyboardInterrupt):
+        return
 
 
-def listen(lines: Iterable[str], orders: queue.Queue[str | None], busy: threading.Event) -> None:
+def listen(
+    lines: Iterable[str], orders: queue.Queue[str | None], busy: threading.Event, alone: threading.Event
+) -> None:
     """Take orders while one is carried out; when their giver is gone, what is going on is saved, as after Ctrl-C."""
     for line in lines:
         orders.put(line)
+    alone.set()
     orders.put(None)
     if busy.is_set():
         os.kill(os.getpid(), signal.SIGINT)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import math
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 from typing import Literal, cast
@@ -13,15 +15,22 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
+from gansuite.data.cache import cache_root
+
+from .loudness import Loudness
+
 Block = NDArray[np.float32]
 Mode = Literal["one-shot", "random-slice"]
-Normalise = Literal["peak", "rms", "none"]
+Normalise = Literal["peak", "rms", "loudness", "none"]
 Short = Literal["pad", "loop", "reflect", "skip", "error"]
 Silence = Literal["keep", "skip", "trim"]
 
 BLOCK = 1 << 18  # frames read at once
 KEEP = 1 << 22  # a longer file is decoded twice (levels, then values) rather than held in float
 RMS = 0.1  # -20 dB of full scale, the level of normalise = "rms"
+LOUDNESS = -23.0  # LUFS, the level of normalise = "loudness" (EBU R 128)
+RATES = (1000, 768_000)  # Hz: a header that says less or more is taken for damaged
+FULL, RUN = 0.99995, 3  # so many full-scale values of a channel in a row were clipped
 
 
 class Unusable(Exception):
@@ -41,7 +50,8 @@ class Decoding:
         length: frames of a slice.
         channels: 1 takes the mean of a file's channels; 2 doubles a mono file.
         mode: ``one-shot`` keeps the first slice of a file, ``random-slice`` all of it.
-        normalise: gain of the whole file: its peak to 1, its RMS to -20 dB (never clipping), or none.
+        normalise: gain of the whole file: its peak to 1, its RMS to -20 dB or its loudness to -23 LUFS (neither
+            clipping), or none.
         short: a file shorter than the slice is followed by zeros, looped, mirrored, skipped, or an error.
         silence: silent files are kept or skipped; ``trim`` also cuts silence from both ends.
         silence_db: level, relative to full scale, under which a frame is silent.
@@ -59,12 +69,15 @@ class Decoding:
 
 @dataclass(frozen=True)
 class Clip:
-    """One decoded item: int16 [frames, channels] with frames >= the slice, and what was done to it."""
+    """One decoded item: int16 [frames, channels] with frames >= the slice, what was done to it, and what it was."""
 
     values: NDArray[np.int16]
     extended: bool
     cropped: bool
     resampled: bool
+    clipped: bool = False
+    mixed: bool = False
+    rate: int = 0  # Hz, of the file
 
 
 def decode(path: Path, how: Decoding) -> Clip:
@@ -72,26 +85,33 @@ def decode(path: Path, how: Decoding) -> Clip:
 
     Raises:
         Unusable: the file is broken, empty, silent (where that matters), too short (under ``skip`` and
-            ``error``) or has channels that cannot become those wanted.
+            ``error``), of a rate that cannot be, or has channels that cannot become those wanted.
     """
     try:
         with soundfile.SoundFile(path) as file:
-            resampled, held = file.samplerate != how.rate, file.frames <= KEEP
-        kept = list(stream(path, how)) if held else None
-        levels = measure(stream(path, how) if kept is None else kept, how.silence_db)
-        return assemble(stream(path, how) if kept is None else kept, levels, how, resampled)
+            rate, channels, held = file.samplerate, file.channels, file.frames <= KEEP
+        if not RATES[0] <= rate <= RATES[1]:
+            raise Unusable("rate", f"{rate} Hz in its header")
+        clipping = Clipping()
+        blocks = stream(path, how, clipping.add)
+        kept = list(blocks) if held else None
+        levels = measure(blocks if kept is None else kept, how)
+        clip = assemble(stream(path, how) if kept is None else kept, levels, how, rate != how.rate)
+        return replace(clip, clipped=clipping.found, mixed=channels != how.channels, rate=rate)
     except soundfile.LibsndfileError as error:
         raise Unusable("unreadable", error.error_string) from error
 
 
-def stream(path: Path, how: Decoding) -> Iterator[Block]:
-    """The file's float32 blocks [frames, channels] at the wanted rate and channels."""
+def stream(path: Path, how: Decoding, see: Callable[[Block], None] | None = None) -> Iterator[Block]:
+    """The file's float32 blocks [frames, channels] at the wanted rate and channels; ``see`` gets them as they are."""
     with soundfile.SoundFile(path) as file:
         same = file.samplerate == how.rate
         resampler = None if same else soxr.ResampleStream(file.samplerate, how.rate, how.channels, dtype="float32")
         seen = 0
         while len(read := file.read(BLOCK, dtype="float32", always_2d=True)):
             seen += len(read)
+            if see is not None:
+                see(cast(Block, read))
             block = as_channels(cast(Block, read), how.channels)
             yield resampler.resample_chunk(block) if resampler else block
         if seen < file.frames:
@@ -121,12 +141,14 @@ class Levels:
     rms: float
     first: int  # first and one past the last frame that are not silent
     last: int
+    loudness: float = -math.inf  # LUFS, where it is wanted
 
 
-def measure(blocks: Iterable[Block], silence_db: float) -> Levels:
-    """Length, peak, RMS and the ends of the sounding part."""
+def measure(blocks: Iterable[Block], how: Decoding) -> Levels:
+    """Length, peak, RMS, the ends of the sounding part, and the loudness where it is wanted."""
     frames, peak, power, first, last, values = 0, 0.0, 0.0, -1, 0, 0
-    threshold = 10 ** (silence_db / 20)
+    threshold = 10 ** (how.silence_db / 20)
+    loudness = Loudness(how.rate, how.channels) if how.normalise == "loudness" else None
     for block in blocks:
         level = reduce(np.maximum, np.abs(block).T)  # far faster than max(1) over one or two channels
         sounding = np.flatnonzero(level >= threshold)
@@ -134,9 +156,30 @@ def measure(blocks: Iterable[Block], silence_db: float) -> Levels:
             first = first if first >= 0 else frames + int(sounding[0])
             last = frames + int(sounding[-1]) + 1
         peak = float(np.maximum(peak, level.max(initial=0)))  # lets NaN through
+        if loudness is not None:
+            loudness.add(block)
         power += float(np.square(block, dtype=np.float64).sum())
         frames, values = frames + len(block), values + block.size
-    return Levels(frames, peak, (power / max(values, 1)) ** 0.5, max(first, 0), last)
+    heard = -math.inf if loudness is None else loudness.integrated()
+    return Levels(frames, peak, (power / max(values, 1)) ** 0.5, max(first, 0), last, heard)
+
+
+class Clipping:
+    """Whether any channel stays at full scale for some frames in a row, before anything is done to the file."""
+
+    def __init__(self) -> None:
+        self.found, self.rest = False, np.zeros((0, 1), bool)
+
+    def add(self, block: Block) -> None:
+        """The next frames [n, channels]."""
+        full = np.abs(block) >= FULL
+        if not self.found and len(full) and (full.any() or self.rest.any()):
+            full = np.concatenate([np.broadcast_to(self.rest, (len(self.rest), full.shape[1])), full])
+            runs = full[RUN - 1 :].copy()
+            for earlier in range(RUN - 1):
+                runs &= full[earlier : earlier + len(runs)]
+            self.found = bool(runs.any())
+        self.rest = full[-(RUN - 1) :]
 
 
 def assemble(blocks: Iterable[Block], levels: Levels, how: Decoding, resampled: bool) -> Clip:
@@ -153,7 +196,7 @@ def assemble(blocks: Iterable[Block], levels: Levels, how: Decoding, resampled: 
         seconds = f"{frames / how.rate:.3f} s"
         raise Unusable("short", f"{frames} frames ({seconds}) at {how.rate} Hz, the slice has {how.length}")
     kept = min(frames, how.length) if how.mode == "one-shot" else frames
-    values = np.zeros((max(kept, how.length), how.channels), np.int16)
+    values = room(max(kept, how.length), how.channels)
     place, gain = -start, gain_of(levels, how.normalise) * 32768
     for block in blocks:
         low, high = max(place, 0), min(place + len(block), kept)
@@ -163,11 +206,25 @@ def assemble(blocks: Iterable[Block], levels: Levels, how: Decoding, resampled: 
     if kept < how.length and how.short in ("loop", "reflect"):
         missing = ((0, how.length - kept), (0, 0))
         values = np.pad(values[:kept], missing, mode="wrap" if how.short == "loop" else "reflect")
-    return Clip(values, extended=kept < how.length, cropped=kept < frames, resampled=resampled)
+    return Clip(values, kept < how.length, kept < frames, resampled)
+
+
+def room(frames: int, channels: int) -> NDArray[np.int16]:
+    """Zeros [frames, channels]; those of a long recording lie in a file without a name, not in memory.
+
+    It is in the cache's folder: that of temporary files is often in memory itself.
+    """
+    if frames <= KEEP:
+        return np.zeros((frames, channels), np.int16)
+    cache_root().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=cache_root()) as file:  # the map keeps it
+        return np.memmap(file, np.int16, "w+", shape=(frames, channels))
 
 
 def gain_of(levels: Levels, normalise: Normalise) -> float:
-    """Factor on a file: 1 / peak, or 0.1 / RMS but at most 1 / peak; 1 for digital silence."""
+    """Factor on a file: 1 / peak, or what brings its RMS or loudness there but at most 1 / peak; 1 for silence."""
     if normalise == "none" or levels.peak == 0:
         return 1.0
-    return 1 / levels.peak if normalise == "peak" else min(RMS / levels.rms, 1 / levels.peak)
+    louder = LOUDNESS - levels.loudness if math.isfinite(levels.loudness) else 0.0  # below the gate it has no loudness
+    wanted = {"peak": math.inf, "rms": RMS / levels.rms, "loudness": 10 ** (louder / 20)}
+    return min(wanted[normalise], 1 / levels.peak)

@@ -8,6 +8,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +23,7 @@ from gansuite.data.split import check_shares, digest_of
 from gansuite.engine.rng import seed_of
 from gansuite.errors import RunError, UserError
 
+from ..augmentations.augmentation import Augmentations
 from .decoding import Block, Clip, Decoding, Unusable, assemble, measure
 from .espeak import WORDS
 from .prepare import VERSION, Record, write
@@ -41,12 +43,15 @@ class Digits(Waves):
 
     Args:
         count: utterances; digits in equal numbers.
+        voices: how many voices speak, chosen by the seed; all of them if not given.
         seed: of voices, prosody and offsets; equal seeds give equal sounds.
         rate: frames per second, Hz.
         length: frames of a sample.
         labels: ``digit`` gives the ten words in the order of their numbers, ``none`` nothing.
         split: shares of train, valid and test by hash; default 0.8, 0.1, 0.1.
-        resident_share: share of an accelerator's free memory that the sounds may take.
+        augment: random changes of training samples, in this order.
+        resident_share: share of free memory, the accelerator's or else the machine's, that the sounds may take;
+            beyond it they are read from disk as they are used.
 
     Raises:
         UserError: the package is not installed.
@@ -57,11 +62,13 @@ class Digits(Waves):
         self,
         *,
         count: Annotated[int, Gt(0)] = 5000,
+        voices: Annotated[int, Gt(0)] | None = None,
         seed: Annotated[int, Ge(0), Le(2**31 - 1)] = 0,
         rate: Annotated[int, Gt(0)] = 16000,
         length: Annotated[int, Gt(0)] = 16384,
         labels: Literal["none", "digit"] = "none",
         split: dict[str, float] | None = None,
+        augment: Augmentations = [],  # noqa: B006 - a recipe's default, never mutated
         resident_share: Annotated[float, Ge(0), Le(1)] = 0.5,
     ) -> None:
         if find_spec("espeakng_loader") is None:
@@ -69,20 +76,22 @@ class Digits(Waves):
         shares = check_shares(split)
         how = Decoding(rate, length, 1, "one-shot", "peak", "pad", "trim", SILENCE_DB)
         libraries = [version("espeakng-loader"), soxr.__libsoxr_version__]
-        text = json.dumps([VERSION, libraries, digest_of(PROGRAM.read_bytes()), count, seed, rate, length])
+        text = json.dumps([VERSION, libraries, digest_of(PROGRAM.read_bytes()), count, voices, seed, rate, length])
         key = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-        folder = cached("digits", key, lambda aside: render(aside, how, count, seed))
+        folder = cached("digits", key, lambda aside: render(aside, how, count, voices, seed))
         items: list[dict[str, Any]] = json.loads((folder / "items.json").read_text())
         records = [
             Record(item["name"], folder, item["digest"], item["word"] if labels == "digit" else None) for item in items
         ]
-        super().__init__(records, how, shares, folder, place="digits", classes=WORDS, resident_share=resident_share)
+        super().__init__(
+            records, how, shares, folder, place="digits", classes=WORDS, augment=augment, resident_share=resident_share
+        )
 
 
-def render(folder: Path, how: Decoding, count: int, seed: int) -> None:
+def render(folder: Path, how: Decoding, count: int, voices: int | None, seed: int) -> None:
     """Have the digits spoken, then write the bank and ``items.json`` (name, word, digest of each)."""
     log.info("rendering %d spoken digits once", count)
-    command = [sys.executable, "-P", str(PROGRAM), str(folder), str(count), str(seed)]
+    command = [sys.executable, "-P", str(PROGRAM), str(folder), str(count), str(seed), str(voices or 0)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
@@ -116,8 +125,8 @@ def clips(
 def place(values: np.ndarray, rate: int, how: Decoding, offset: float) -> Clip:
     """One utterance at fraction ``offset`` of the room that its window leaves."""
     sound: Block = soxr.resample(values.astype(np.float32) / 32768, rate, how.rate)[:, None]
-    levels = measure([sound], how.silence_db)
+    levels = measure([sound], how)
     clip = assemble([sound], levels, how, resampled=rate != how.rate)
     room = max(how.length - (levels.last - levels.first), 0)
     shifted = np.roll(clip.values, int(offset * (room + 1)), axis=0)  # what rolls round is the padding
-    return Clip(shifted, clip.extended, clip.cropped, clip.resampled)
+    return replace(clip, values=shifted, rate=rate)

@@ -11,6 +11,7 @@ from annotated_types import Ge, Gt, Le, Lt
 
 from gansuite.data.split import check_shares
 
+from ..augmentations.augmentation import Augmentations
 from .decoding import Decoding, Mode, Normalise, Short, Silence
 from .layout import sample_of
 from .prepare import Record, prepare, with_digests
@@ -28,13 +29,16 @@ class Drums(Waves):
         channels: 2 doubles the mono recordings.
         mode: ``one-shot`` uses the first slice of each file, ``random-slice`` any slice of it.
         labels: ``manifest`` gives the instrument (kick, snare, tom, cymbal, tabla, bell, other), ``none`` nothing.
-        normalise: gain of each whole file: ``peak`` to 1, ``rms`` to -20 dB without clipping, ``none``.
+        normalise: gain of each whole file: ``peak`` to 1; ``rms`` to -20 dB or ``loudness`` to -23 LUFS
+            (BS.1770), neither clipping; ``none``.
         short: files shorter than a slice: ``pad`` with zeros, ``loop``, ``reflect``, ``skip``, or ``error``.
         silence: silent files: ``keep`` or ``skip``; ``trim`` also cuts silent ends.
         silence_db: level below which sound counts as silence, dB of full scale, before ``normalise``.
         split: shares of train, valid and test by hash; default 0.8, 0.1, 0.1.
         max_files: use at most this many, chosen by the hash of their names.
-        resident_share: share of an accelerator's free memory that the decoded sounds may take.
+        augment: random changes of training samples, in this order.
+        resident_share: share of free memory, the accelerator's or else the machine's, that the decoded sounds may take;
+            beyond it they are read from disk as they are used.
     """
 
     def __init__(
@@ -51,6 +55,7 @@ class Drums(Waves):
         silence_db: Annotated[float, Lt(0)] = -60.0,
         split: dict[str, float] | None = None,
         max_files: Annotated[int, Gt(0)] | None = None,
+        augment: Augmentations = [],  # noqa: B006 - a recipe's default, never mutated
         resident_share: Annotated[float, Ge(0), Le(1)] = 0.5,
     ) -> None:
         embedded = Path(str(files("gansuite_audio").joinpath("embedded", "drums")))
@@ -62,4 +67,6 @@ class Drums(Waves):
         ]
         how = Decoding(rate, length, channels, mode, normalise, short, silence, silence_db)
         records, shares = with_digests(records), check_shares(split)
-        super().__init__(records, how, shares, prepare(records, how), place="drums", resident_share=resident_share)
+        super().__init__(
+            records, how, shares, prepare(records, how), place="drums", augment=augment, resident_share=resident_share
+        )

@@ -1,7 +1,8 @@
 """Speak English digits with espeak-ng: a program of its own, run in a fresh process by ``digits.py``.
 
 espeak-ng is free software under the GPL, so nothing of it is imported where gansuite runs: arguments go in, files
-come out. Usage: ``python espeak.py FOLDER COUNT SEED`` writes ``speech.i16`` and ``speech.json``.
+come out. Usage: ``python espeak.py FOLDER COUNT SEED VOICES`` writes ``speech.i16`` and ``speech.json``; so many voices
+speak, or all of them with 0.
 
 The engine's random state can be set only once in the life of a process (``espeak_ng_SetRandSeed``, 1.52), hence
 the fresh process and the fixed order: the same arguments give the same bytes.
@@ -74,12 +75,14 @@ def voices(data: str) -> list[str]:
     return [accent + variant for accent in ACCENTS for variant in ("", *(f"+{name}" for name in variants))]
 
 
-def main(folder: Path, count: int, seed: int) -> None:
+def main(folder: Path, count: int, seed: int, most: int) -> None:
     """Speak ``count`` digits in turn, each by a random voice at a random rate, pitch and range."""
     import espeakng_loader
 
     data = espeakng_loader.get_data_path()
     engine, choices, draw = Engine(espeakng_loader.get_library_path(), data, seed), voices(data), random.Random(seed)
+    if most:
+        choices = random.Random(seed).sample(choices, min(most, len(choices)))
     items: list[dict[str, Any]] = []
     with (folder / "speech.i16").open("wb") as speech:
         for number in range(count):
@@ -93,4 +96,4 @@ def main(folder: Path, count: int, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gansuite.data.split import NAMES, digest_of
@@ -11,6 +11,8 @@ from gansuite.errors import UserError
 
 EXTENSIONS = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".caf")
 EXPECTED = f"expected {' '.join(EXTENSIONS)} files, in any sub-folder"
+FOREIGN = (".m4a", ".aac", ".mp4", ".wma", ".webm", ".mka", ".amr", ".ape", ".wv", ".ra")  # libsndfile cannot read them
+CONVERT = "gansuite reads no such file; convert it, e.g. ffmpeg -i x.m4a x.flac"
 NOISE = "_background_noise_"  # Speech Commands' long recordings of noise
 
 SPLIT_LISTS = {"validation_list.txt": "valid", "testing_list.txt": "test"}  # Speech Commands
@@ -25,7 +27,22 @@ def audio_files(root: Path, place: str) -> list[str]:
     if not root.is_dir():
         what = "is a file" if root.exists() else "no such folder"
         raise UserError(f"{place}: {what}; name a folder, {EXPECTED}")
-    names, visited = list[str](), set[str]()
+    names = sorted(name for name in files_below(root) if is_sound(name))
+    if not names:
+        others = sorted({Path(name).suffix.lower() for name in foreign_files(root)})
+        hint = f" ({', '.join(others)} must be converted first, e.g. ffmpeg -i x{others[0]} x.flac)" if others else ""
+        raise UserError(f"{place}: no audio found{hint}; {EXPECTED}")
+    return names
+
+
+def foreign_files(root: Path) -> list[str]:
+    """The sounds and films of the folder that would have to be converted first, by name."""
+    return sorted(name for name in files_below(root) if name.lower().endswith(FOREIGN) and not is_hidden(name))
+
+
+def files_below(root: Path) -> Iterator[str]:
+    """Relative names of the files of a folder tree; links are followed, hidden folders and recorded noise are not."""
+    visited = set[str]()
     for folder, folders, files in os.walk(root, followlinks=True):
         real = os.path.realpath(folder)
         if real in visited:  # a link that leads back
@@ -34,15 +51,17 @@ def audio_files(root: Path, place: str) -> list[str]:
         visited.add(real)
         folders[:] = [name for name in folders if name != NOISE and not name.startswith(".")]
         here = Path(folder).relative_to(root)
-        names += [(here / name).as_posix() for name in files if is_sound(name)]
-    if not names:
-        raise UserError(f"{place}: no audio found; {EXPECTED}")
-    return sorted(names)
+        yield from ((here / name).as_posix() for name in files)
 
 
 def is_sound(name: str) -> bool:
     """Whether a file name has a sound's extension and is not hidden."""
-    return name.lower().endswith(EXTENSIONS) and not name.startswith(".")
+    return name.lower().endswith(EXTENSIONS) and not is_hidden(name)
+
+
+def is_hidden(name: str) -> bool:
+    """Whether the file begins with a dot, as the resource forks of macOS do."""
+    return name.rpartition("/")[2].startswith(".")
 
 
 def sample_of(names: Sequence[str], most: int) -> list[str]:
@@ -53,9 +72,11 @@ def sample_of(names: Sequence[str], most: int) -> list[str]:
 def splits_by_folder(names: Sequence[str]) -> dict[str, str] | None:
     """The split of each file where ``train`` and ``valid`` or ``test`` are folders directly in the root, else None.
 
+    So are NSynth's ``nsynth-train``, ``nsynth-valid`` and ``nsynth-test``.
+
     Files elsewhere are then in no split.
     """
-    tops = {name: NAMES.get(top_of(name).lower()) for name in names}
+    tops = {name: NAMES.get(top_of(name).lower().removeprefix("nsynth-")) for name in names}
     found = set(tops.values()) - {None}
     if "train" in found and len(found) > 1:
         return {name: split for name, split in tops.items() if split}

@@ -18,10 +18,11 @@ import soxr
 from gansuite.data.cache import cached
 from gansuite.data.split import digest_of_file
 
-from .decoding import Clip, Decoding, Unusable, decode
+from .decoding import KEEP, Clip, Decoding, Unusable, decode
 
-VERSION = 1  # of the stored values: raise it when decoding changes
+VERSION = 2  # of the stored values: raise it when decoding changes
 BANK, INDEX = "bank.i16", "index.json"
+DONE = ("extended", "cropped", "resampled", "mixed", "clipped")
 
 log = logging.getLogger("gansuite")
 
@@ -45,7 +46,8 @@ class Index:
     offset: list[int] = field(default_factory=list)
     length: list[int] = field(default_factory=list)
     skipped: list[tuple[int, str, str]] = field(default_factory=list)  # position, reason, what was seen
-    done: dict[str, int] = field(default_factory=dict)  # how many were extended, cropped, resampled
+    done: dict[str, int] = field(default_factory=dict)  # how many of each of DONE
+    rates: dict[str, int] = field(default_factory=dict)  # Hz of the files that were resampled, and how many of each
 
 
 def threads() -> ThreadPoolExecutor:
@@ -97,19 +99,22 @@ def clips(records: Sequence[Record], how: Decoding) -> Iterator[tuple[int, Clip 
 
 def write(folder: Path, clips: Iterable[tuple[int, Clip | Unusable]]) -> None:
     """Append each clip to the bank as it comes, then write the index."""
-    index, done, frames = Index(), Counter[str](), 0
+    index, done, rates, frames = Index(), Counter[str](), Counter[str](), 0
     with (folder / BANK).open("wb") as bank:
         for position, clip in clips:
             if isinstance(clip, Unusable):
                 index.skipped.append((position, clip.reason, clip.seen))
                 continue
-            bank.write(clip.values.tobytes())
+            for start in range(0, len(clip.values), KEEP):
+                bank.write(clip.values[start : start + KEEP].tobytes())
             index.record.append(position)
             index.offset.append(frames)
             index.length.append(len(clip.values))
             frames += len(clip.values)
-            done.update(extended=int(clip.extended), cropped=int(clip.cropped), resampled=int(clip.resampled))
+            done.update({name: int(getattr(clip, name)) for name in DONE})
+            rates[str(clip.rate)] += clip.resampled
     index.done.update(done)
+    index.rates.update({rate: count for rate, count in sorted(rates.items()) if count})
     (folder / INDEX).write_text(json.dumps(asdict(index)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -20,11 +21,16 @@ from gansuite.data.split import SPLITS, split_of
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
 
+from ..augmentations.augmentation import Augmentation, augmented
 from ..spec import AudioSpec
+from .account import account
 from .decoding import Decoding
+from .labels import in_order, scarce
 from .prepare import BANK, Record, read_index
 
 LISTED = 100  # skipped files named one by one in the summary
+
+log = logging.getLogger("gansuite")
 
 
 @dataclass(frozen=True)
@@ -52,8 +58,10 @@ class Waves:
         folder: the folder of the cache with their bank; named by the hash of content and decoding.
         place: where the recipe names the data, for messages.
         refused: files left out before decoding, as (name, reason, what was seen).
-        classes: order of the labels; sorted if not given.
-        resident_share: share of an accelerator's free memory that the bank may take.
+        classes: order of the labels; if not given, numbers by value and then words.
+        augment: what happens to a training batch.
+        resident_share: share of the free memory, of the accelerator or else the machine, that the bank may take; a
+            larger one is read from disk as it is used, batches ahead.
 
     Raises:
         UserError: nothing can be used, nothing is left to train on, or a short file under ``short = "error"``.
@@ -69,6 +77,7 @@ class Waves:
         place: str,
         refused: Sequence[tuple[str, str, str]] = (),
         classes: Sequence[str] | None = None,
+        augment: Sequence[Augmentation] = (),
         resident_share: float = 0.5,
     ) -> None:
         index = read_index(folder)
@@ -81,22 +90,31 @@ class Waves:
             raise UserError(f"{place}: none of the {len(skipped)} audio files can be used ({first_of_each(skipped)})")
         used = [records[i] for i in index.record]
         labels = {record.label for record in used} - {None}
-        names = tuple(name for name in classes or sorted(map(str, labels)) if name in labels)
+        names = tuple(name for name in classes or in_order(map(str, labels)) if name in labels)
         splits = [record.split or split_of(record.digest, shares) for record in used]
         if "train" not in splits:
             found = ", ".join(f"{name} {splits.count(name)}" for name in SPLITS)
             raise UserError(f"{place}: no file falls into the training split ({found}); set split = {{ train = 1.0 }}")
 
+        for line in scarce(names, [record.label for record in used], splits):
+            log.warning("%s: %s", place, line)
         self.records, self.how, self.resident_share = list(records), how, resident_share
         self.spec = AudioSpec(how.rate, how.channels, how.length, names)
+        self.augment = list(augment)
+        for each in self.augment:
+            each.bind(self.spec)
         self.bank = Bank.open(folder / BANK, how.channels)
         self.parts = {
             name: part_of(name, splits, index.record, index.offset, index.length, used, names, self.slices)
             for name in SPLITS
         }
         settings = [folder.name, names, splits, [record.label for record in used]]
+        settings += [[type(each).__name__, vars(each)] for each in self.augment]
         self.fingerprint = hashlib.blake2b(json.dumps(settings).encode(), digest_size=16).hexdigest()
+        told = account(index, len(records) + len(refused), [reason for _, reason, _ in skipped])
+        log.info("%s: %s", place, told)
         self.summary: Mapping[str, Any] = {
+            "account": f"{place}: {told}",
             "files": len(records) + len(refused),
             "used": len(used),
             "skipped": {
@@ -105,6 +123,7 @@ class Waves:
                 "files": [{"file": name, "reason": f"{reason}: {seen}"} for name, reason, seen in skipped[:LISTED]],
             },
             **index.done,
+            "rates": index.rates,
             "copies": len(used) - len({record.digest for record in used}),
             "seconds": sum(index.length) / how.rate,
             "bytes": self.bank.flat.nbytes,
@@ -137,6 +156,11 @@ class Waves:
         moved.parts = {name: part.to(moved.bank.device) for name, part in self.parts.items()}
         return moved
 
+    @property
+    def streamed(self) -> bool:
+        """Whether the sounds exceed their share of memory and come from disk, batches ahead of their use."""
+        return self.bank.streamed
+
     def count(self, split: str) -> int:
         """Number of items in ``split``."""
         return len(self.parts[split].record)
@@ -144,7 +168,8 @@ class Waves:
     def batch(self, split: str, index: Int64[Tensor, " n"], rng: Rng | None) -> dict[str, Tensor]:
         """Slices of the items at ``index``: float32 [n, channels, length] under "data", classes [n] under "label".
 
-        In ``random-slice`` mode the start is uniform over the item's; without ``rng`` it is its first.
+        In ``random-slice`` mode the start is uniform over the item's; without ``rng`` it is its first, and
+        nothing is augmented.
         """
         part = self.parts[split]
         start = part.offset.index_select(0, index)
@@ -152,7 +177,8 @@ class Waves:
             room = part.length.index_select(0, index) - self.how.length
             # A wide integer modulo the room: float32 could not name every start of a file longer than 2**24 frames.
             start = start + rng.integers(0, 1 << 53, index.shape[0]) % (room + 1)
-        batch = {"data": self.bank.windows(start, self.how.length)}
+        data = self.bank.windows(start, self.how.length)
+        batch = {"data": data if rng is None else augmented(data, self.augment, rng)}
         if part.label is not None:
             batch["label"] = part.label.index_select(0, index)
         return batch

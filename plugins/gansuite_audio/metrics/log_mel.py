@@ -18,22 +18,24 @@ WINDOW = 0.032  # seconds
 class LogMel(nn.Module):
     """Log power per mel band and frame, log10(FLOOR + power), scaled: silence -1, a full-scale sine about 1.
 
-    A Hann window of the power of two nearest to 32 ms, hopped by a quarter and zero-padded to twice its length (so
-    that no low mel band falls between two bins); triangles of height 1 on the mel scale 2595 log10(1 + f/700).
+    A Hann window of the power of two nearest to 32 ms, hopped by a quarter (or as ``overlap`` says) and zero-padded to
+    twice its length (so that no low mel band falls between two bins); triangles of height 1 on the mel scale
+    2595 log10(1 + f/700).
 
     Args:
         rate: samples a second.
         bands: mel bands from 0 to rate / 2.
+        overlap: windows that a sample lies in; the hop is the window over it.
     """
 
     window: Tensor
     filters: Tensor
 
-    def __init__(self, rate: int, bands: int = 64) -> None:
+    def __init__(self, rate: int, bands: int = 64, overlap: int = 4) -> None:
         super().__init__()
         self.rate, self.bands = rate, bands
         self.length = 2 ** round(math.log2(WINDOW * rate))
-        self.hop, self.bins = self.length // 4, 2 * self.length
+        self.hop, self.bins = self.length // overlap, 2 * self.length
         window = torch.hann_window(self.length)
         self.register_buffer("window", window * 2 / window.sum())
         self.register_buffer("filters", mel_filters(rate, self.bins, bands))
@@ -77,13 +79,18 @@ class LogMelStatistics(nn.Module):
         return torch.cat([x.mean(-1), x.std(-1, correction=0)], -1).flatten(1)
 
 
-def mel_filters(rate: int, bins: int, bands: int) -> Float[Tensor, "bands f"]:
-    """Triangles of height 1, evenly spaced on the mel scale, over the ``bins // 2 + 1`` bins of a real FFT."""
-    top = 2595 * math.log10(1 + rate / 2 / 700)
-    edges = 700 * (10 ** (torch.linspace(0, top, bands + 2, dtype=torch.float64) / 2595) - 1)
+def mel_filters(
+    rate: int, bins: int, bands: int, low: float = 0.0, high: float | None = None
+) -> Float[Tensor, "bands f"]:
+    """Triangles of height 1, evenly spaced on the mel scale, over the ``bins // 2 + 1`` bins of a real FFT.
+
+    They span ``low`` to ``high`` Hz; None: to half the rate.
+    """
+    bottom, top = (2595 * math.log10(1 + f / 700) for f in (low, rate / 2 if high is None else high))
+    edges = 700 * (10 ** (torch.linspace(bottom, top, bands + 2, dtype=torch.float64) / 2595) - 1)
     frequency = torch.linspace(0, rate / 2, bins // 2 + 1, dtype=torch.float64)
-    low, centre, high = (edges[i : i + bands, None] for i in range(3))
-    rise, fall = (frequency - low) / (centre - low), (high - frequency) / (high - centre)
+    left, centre, right = (edges[i : i + bands, None] for i in range(3))
+    rise, fall = (frequency - left) / (centre - left), (right - frequency) / (right - centre)
     return torch.minimum(rise, fall).clamp_min(0).float()
 
 

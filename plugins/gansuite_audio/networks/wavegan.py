@@ -17,6 +17,7 @@ from gansuite.errors import UserError
 from gansuite.layers import LeakyReLU, full_precision, relu
 from gansuite_audio.networks.convolutions import NearestConvolution, SameConvolution, SameTransposedConvolution
 from gansuite_audio.networks.phase_shuffle import shift_batch, shift_rows
+from gansuite_audio.networks.post_filter import PostFilter
 
 WIDEST = 32  # in multiples of dim: the published networks stop there, at 65,536 samples
 SHUFFLED = 4  # phase shuffle follows the critic's first four layers, and never its last strided one
@@ -43,7 +44,9 @@ def _widths(layers: int, dim: int) -> list[int]:
 class WaveGANGenerator(nn.Module):
     """Latent [n, prior.size] to waveforms [n, channels, length] in (-1, 1), by transposed convolutions.
 
-    ``upsample = "nearest"`` repeats samples before convolving instead (``nn`` in the authors' code).
+    ``upsample = "nearest"`` repeats samples before convolving instead (``nn`` in the authors' code). ``post_filter`` is
+    the number of taps of a learnt filter after the tanh, one for each channel and without bias (0: none; 512 in the
+    paper's appendix B): it can take out the tones that strided layers leave, and its output may exceed (-1, 1).
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class WaveGANGenerator(nn.Module):
         kernel_size: Annotated[int, Gt(0)] = 25,
         frames: Annotated[int, Gt(0)] = 16,
         upsample: Literal["zeros", "nearest"] = "zeros",
+        post_filter: Annotated[int, Ge(0)] = 0,
     ) -> None:
         super().__init__()
         channels, length = spec.shape
@@ -68,13 +72,14 @@ class WaveGANGenerator(nn.Module):
             layer(width, following, kernel_size, stride)
             for width, following, stride in zip(widths, widths[1:], steps, strict=False)
         )
+        self.post_filter = PostFilter(channels, post_filter) if post_filter else nn.Identity()
 
     def forward(self, z: Float[Tensor, "n d"], condition: Any = None, rng: Any = None) -> Float[Tensor, "n c l"]:
         """Unconditional and deterministic in ``z``: ``condition`` and ``rng`` do not enter."""
         x = self.project(z).unflatten(1, (self.frames, -1))
         for layer in self.layers:
             x = layer(relu(x))
-        return x.transpose(1, 2).to(z.dtype).tanh()
+        return self.post_filter(x.transpose(1, 2).to(z.dtype).tanh())
 
 
 class WaveGANCritic(nn.Module):

@@ -9,6 +9,8 @@ from functools import lru_cache
 import matplotlib
 import numpy as np
 
+from gansuite_audio.metrics.log_mel import mel_filters
+
 RANGE = 70.0  # decibels below the loudest bin that a picture shows
 COLUMNS = 200  # frames aimed at, whatever the length
 WINDOW = 0.032  # seconds: long enough to part the partials of a drum, short enough to show its attack
@@ -41,12 +43,8 @@ def log_mel(sound: np.ndarray, rate: int, mels: int = 80) -> np.ndarray:
 
 @lru_cache(8)
 def filters(rate: int, bins: int, mels: int) -> np.ndarray:
-    """Triangles evenly spaced on O'Shaughnessy's scale, 2595 log10(1 + f / 700) Hz; ``[bins, mels]``."""
-    frequency = np.linspace(0, rate / 2, bins)
-    edges = 700 * (10 ** (np.linspace(0, np.log10(1 + rate / 1400), mels + 2)) - 1)
-    rising = (frequency[:, None] - edges[None, :-2]) / (edges[1:-1] - edges[:-2])
-    falling = (edges[None, 2:] - frequency[:, None]) / (edges[2:] - edges[1:-1])
-    return np.maximum(0, np.minimum(rising, falling))
+    """The triangles of ``mel_filters``, ``[bins, mels]``."""
+    return mel_filters(rate, 2 * (bins - 1), mels).numpy().T
 
 
 def mel_picture(sound: np.ndarray, rate: int, mels: int = 80) -> np.ndarray:

@@ -11,7 +11,10 @@ import numpy as np
 from annotated_types import Ge, Gt
 
 from gansuite.report import Section, View, data_uri, template
+from gansuite_audio.panels.files import written
 from gansuite_audio.panels.pictures import mel_picture, outline, png, wav
+
+SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,17 @@ class SamplesPanel:
     """Players, mel spectrograms and waveforms of generated, nearest training and held-out sounds.
 
     Args:
-        shown: how many generated sounds.
+        shown: how many generated sounds; by default 8, of a conditional model all that the run has set aside.
         held_out: how many held-out recordings for comparison.
         mels: bands of a spectrogram.
     """
 
     def __init__(
-        self, *, shown: Annotated[int, Gt(0)] = 8, held_out: Annotated[int, Ge(0)] = 4, mels: Annotated[int, Gt(1)] = 80
+        self,
+        *,
+        shown: Annotated[int, Gt(0)] | None = None,
+        held_out: Annotated[int, Ge(0)] = 4,
+        mels: Annotated[int, Gt(1)] = 80,
     ) -> None:
         self.shown = shown
         self.held_out = held_out
@@ -60,6 +67,7 @@ class SamplesPanel:
             loose=loose,
             note=note,
             step=view.run.get("step"),
+            conditional="conditions" in view.metadata,
             seconds=f"{shown[0].seconds:.2g} seconds" if len({sound.seconds for sound in shown}) == 1 else "",
         )
         return Section("Samples", html)
@@ -69,13 +77,15 @@ class SamplesPanel:
         samples, near = view.showcase["samples"], view.showcase.get("neighbours")
         distances = view.showcase.get("distances")
         names = json.loads(view.metadata.get("neighbours", "[]"))
+        conditions = json.loads(view.metadata.get("conditions", "[]"))
         pairs: list[tuple[Sound, Sound | None]] = []
-        for index, sample in enumerate(samples[: self.shown]):
+        for index, sample in enumerate(samples[: self.shown or (None if conditions else SHOWN)]):
             neighbour = None
             if near is not None and index < len(near):
                 detail = f"at {float(distances[index]):.3g}" if distances is not None else ""
                 neighbour = self.sound(near[index], rate, "Nearest in training", detail, at(names, index))
-            pairs.append((self.sound(sample, rate, f"Generated {index + 1}"), neighbour))
+            asked = f"as {at(conditions, index)}" if conditions else ""
+            pairs.append((self.sound(sample, rate, f"Generated {index + 1}", asked), neighbour))
         return pairs
 
     def real(self, view: View, rate: int) -> list[Sound]:
@@ -89,16 +99,10 @@ class SamplesPanel:
 
     def files(self, paths: list[Path]) -> tuple[list[Sound], str]:
         """The newest written samples, for a run that has no showcase yet; and what to say about them."""
-        import soundfile
-
-        sounds = []
-        for path in [path for path in paths if path.suffix in (".wav", ".flac", ".ogg")][: self.shown]:
-            try:
-                content, rate = soundfile.read(path, dtype="float32", always_2d=True)
-            except soundfile.LibsndfileError:
-                continue  # being written this moment
-            if len(content):
-                sounds.append(self.sound(content.T, rate, f"Generated {len(sounds) + 1}", file=path.name))
+        sounds = [
+            self.sound(each.sound, each.rate, f"Generated {i}", file=each.path.name)
+            for i, each in enumerate(written(paths, self.shown or SHOWN), 1)
+        ]
         if not sounds:
             return [], "No samples have been written yet."
         return sounds, f"The samples of step {paths[0].parent.name.lstrip('0') or '0'}, for the run has not ended."

@@ -201,6 +201,9 @@ class Spectre(Game):
 
     def sample(self, n: int, rng: Rng, condition: Any = None) -> Any:
         z = self.prior.sample(n, rng).to(next(self.generator.parameters()).dtype)
+        return self.sample_at(z, rng)
+
+    def sample_at(self, z: Tensor, rng: Rng, condition: Any = None) -> Any:
         return self.generator.sample(z, rng)
 
 

@@ -146,6 +146,9 @@ class Arae(Gan):
         z = self.prior.sample(n, rng).to(next(self.generator.parameters()).dtype)
         return self.decode(self.generate(z, rng), rng, alpha, prefix)
 
+    def sample_at(self, z: Tensor, rng: Rng, condition: Any = None) -> Int64[Tensor, "n t"]:
+        return self.decode(self.generate(z, rng), rng)
+
     # The turns that a GAN has not.
 
     def level(self, draw: Draw) -> float:

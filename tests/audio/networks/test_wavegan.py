@@ -55,6 +55,49 @@ def test_published_parameter_counts():
         assert count(WaveGANCritic(spec(16384))) == 17_427_969
 
 
+def test_parameter_counts_of_longer_sounds():
+    """Both lengths have the same layers but for one stride; sums over the table of the authors' code."""
+    wide = [2048, 1024, 512, 256, 128, 64, 1]
+    up = 100 * 16 * 2048 + 16 * 2048 + sum(25 * a * b + b for a, b in itertools.pairwise(wide))
+    down = sum(25 * a * b + a for a, b in itertools.pairwise(wide)) + 16 * 2048 + 1
+    for length in (32768, 65536):
+        with torch.device("meta"):
+            assert count(WaveGANGenerator(spec(length), PRIOR)) == up == 73_149_953
+            assert count(WaveGANCritic(spec(length))) == down == 69_875_201
+
+
+@pytest.mark.parametrize(
+    ("length", "frames"), [(8192, 16), (20480, 20), (131072, 16), (48000, 375), (44100, 11025), (65536 * 4, 16)]
+)
+def test_any_product_of_strides_in_stereo(length, frames):
+    """Up to six seconds at 44.1 kHz; 48,000 and 44,100 samples are whole seconds."""
+    with torch.device("meta"):
+        generator = WaveGANGenerator(spec(length, 2), PRIOR, dim=4, frames=frames)
+        critic = WaveGANCritic(spec(length, 2), dim=4, frames=frames)
+        x = generator(torch.empty(3, 100))
+    assert x.shape == (3, 2, length)
+    assert critic(x).shape == (3,)
+
+
+@pytest.mark.parametrize("taps", [512, 5])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_post_filter(taps, channels):
+    """After the tanh, one kernel a channel, no bias, 255 zeros before and 256 after for 512 taps."""
+    torch.manual_seed(0)
+    plain = WaveGANGenerator(spec(1024, channels), PRIOR, dim=2).double()
+    generator = WaveGANGenerator(spec(1024, channels), PRIOR, dim=2, post_filter=taps).double()
+    missing, extra = generator.load_state_dict(plain.state_dict(), strict=False)
+    assert (missing, extra) == (["post_filter.weight"], [])
+    assert count(generator) == count(plain) + channels * taps
+    z = torch.rand(2, 100, dtype=torch.float64)
+    x, kernels = plain(z), generator.post_filter.weight[:, 0]
+    padded = functional.pad(x, ((taps - 1) // 2, taps // 2))
+    expected = (padded.unfold(2, taps, 1) * kernels[:, None]).sum(3)
+    torch.testing.assert_close(generator(z), expected, rtol=0, atol=1e-12)
+    bound = (3 / taps) ** 0.5
+    assert 0.9 * bound < kernels.abs().max() <= bound or taps == 5
+
+
 GENERATOR = {
     16384: [(64, 8), (256, 4), (1024, 2), (4096, 1)],
     32768: [(64, 16), (256, 8), (1024, 4), (4096, 2), (16384, 1)],

@@ -48,6 +48,17 @@ def test_each_sample_stands_beside_its_neighbour(tmp_path: Path) -> None:
     assert "&lt;b&gt;kick" in section.html
 
 
+def test_the_class_of_each_sample_is_told_and_every_class_is_shown(tmp_path: Path) -> None:
+    conditions = [f"<{word}>" for word in ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight")]
+    shown = view(tmp_path, samples=noise(9, 0))
+    shown = View(tmp_path, run=shown.run, showcase=shown.showcase, metadata={"conditions": json.dumps(conditions)})
+    html = SamplesPanel()(shown).html
+    assert re.findall(r"as &lt;(\w+)&gt;", html) == [word[1:-1] for word in conditions]
+    assert "each class that the run has seen" in html
+    assert re.findall(r"as &lt;(\w+)&gt;", SamplesPanel(shown=2)(shown).html) == ["zero", "one"]
+    assert "each class" not in SamplesPanel()(view(tmp_path, samples=noise(9, 0))).html
+
+
 def test_samples_alone(tmp_path: Path) -> None:
     assert len(sounds(SamplesPanel()(view(tmp_path, samples=noise(2, 0))).html)) == 2
 

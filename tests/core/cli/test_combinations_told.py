@@ -175,7 +175,7 @@ def test_labels_of_a_conditional_run(cli, tmp_path: Path, monkeypatch: pytest.Mo
     )
     assert cli("run", "moons.toml", "--out", "moons").code == 0
     told(cli("sample", "moons", "--label", "uper"), "no label 'uper'", "did you mean 'upper'?")
-    told(cli("sample", "moons", "--label", "2"), "no label '2'", "there is lower upper")
+    told(cli("sample", "moons", "--label", "2"), "no label '2'", "labels: upper, lower")
     by_name, by_number, other, any_label = (
         cli("sample", "moons", "-n", "2", *words).out.splitlines()
         for words in (("--label", "lower"), ("--label", "1"), ("--label", "upper"), ())

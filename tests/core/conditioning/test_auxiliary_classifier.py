@@ -48,3 +48,13 @@ def test_the_critic_is_not_told_the_class_that_it_has_to_tell(game, draw) -> Non
 def test_packs_are_refused() -> None:
     with pytest.raises(UserError, match=r"a pack has 2; leave out packing, or choose conditional"):
         AuxiliaryClassifier().check(NonSaturating(), 2)
+
+
+def test_the_critic_may_learn_from_real_samples_alone(game, draw) -> None:
+    batch, objective = draw(), NonSaturating()
+    both = game([], objective, AuxiliaryClassifier(weight=0.3))
+    real = game([], objective, AuxiliaryClassifier(weight=0.3, learns_from="real"))
+    critic = both("critic", batch)
+    assert set(real("critic", batch).parts) == {"cost", "class-real"}
+    torch.testing.assert_close(real("critic", batch).value, critic.value - critic.parts["class-fake"])
+    torch.testing.assert_close(real("generator", batch).value, both("generator", batch).value)

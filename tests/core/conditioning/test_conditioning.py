@@ -45,8 +45,8 @@ def test_conditions_by_name_number_row_and_code() -> None:
 @pytest.mark.parametrize(
     ("condition", "words"),
     [
-        ("dgo", "no label 'dgo'; did you mean 'dog'"),
-        (2, "no label '2'; there is cat dog"),
+        ("dgo", r"no label 'dgo'; did you mean 'dog'\? labels: cat, dog$"),
+        (2, "no label '2'; labels: cat, dog$"),
         (-1, "no label '-1'"),
         (["cat"] * 2, "2 labels for 3 samples"),
     ],
@@ -55,6 +55,13 @@ def test_conditions_by_name_number_row_and_code() -> None:
 def test_conditions_that_do_not_exist(condition: object, words: str) -> None:
     with pytest.raises(UserError, match=words):
         bound("cat", "dog").chosen(condition, 3)
+
+
+def test_the_first_dozen_of_many_labels_is_listed() -> None:
+    with pytest.raises(UserError, match=r"no label 'x'; labels: 0, 1, 2, .*, 11, \.\.\. \(13 in all\)$"):
+        bound(*map(str, range(13))).chosen("x", 1)
+    with pytest.raises(UserError, match=r"no label 'x'; labels: 0, 1, 2, .*, 11$"):
+        bound(*map(str, range(12))).chosen("x", 1)
 
 
 def test_a_game_without_conditioning_has_no_condition(game) -> None:

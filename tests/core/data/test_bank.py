@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import mmap
+
 import pytest
 import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
-from gansuite.data.bank import Bank
+from gansuite.data.bank import Bank, host_memory
 
 
 def values(total: int) -> torch.Tensor:
@@ -54,3 +56,50 @@ def test_a_bank_that_does_not_fit_stays_on_the_host(monkeypatch):
     bank = Bank(values(26), 1, "meta")
     assert not bank.resident
     assert bank.windows(torch.tensor([3, 4]), 5).device.type == "meta"
+
+
+def test_a_bank_beyond_its_share_of_the_hosts_memory_is_streamed_and_gives_the_same(tmp_path):
+    flat = values(80_000)
+    flat.numpy().tofile(tmp_path / "bank.i16")
+    bank = Bank.open(tmp_path / "bank.i16", 2)
+    held, streamed = bank.to("cpu", 0.9), bank.to("cpu", 0.0)
+    assert (held.streamed, streamed.streamed, streamed.resident) == (False, True, True)
+    starts = torch.tensor([0, 17, 1023, 1024, 31_000, 39_000])
+    assert torch.equal(streamed.windows(starts, 1000), held.windows(starts, 1000))
+
+
+def test_the_pages_of_a_streamed_window_are_asked_for_and_no_others(tmp_path):
+    class Map:
+        def madvise(self, advice: int, first: int, length: int) -> None:
+            asked.append((advice, first, length))
+
+    asked: list[tuple[int, int, int]] = []
+    page = mmap.PAGESIZE
+    bank = Bank(values(page * 8), 2)
+    bank.mapped = Map()  # pyright: ignore[reportAttributeAccessIssue]
+    bank.windows(torch.tensor([3]), 10)
+    assert not asked
+    bank.streamed = True
+    bank.windows(torch.tensor([0, page, page + 5]), page)  # frames of 4 bytes: a page of frames is four pages
+    assert asked == [
+        (mmap.MADV_WILLNEED, 0, 4 * page),
+        (mmap.MADV_WILLNEED, 4 * page, 4 * page),
+        (mmap.MADV_WILLNEED, 4 * page, 4 * page + 20),
+    ]
+
+
+def test_a_bank_larger_than_the_machine_can_be_opened(tmp_path):
+    """A sparse file of twice the machine's memory; a private map that may be written to is refused by Linux."""
+    size = 2 * max(1 << 36, min(host_memory(), 1 << 40))
+    with (tmp_path / "bank.i16").open("wb") as file:
+        try:
+            file.truncate(size)
+        except OSError:
+            pytest.skip("the file system has no files as large")
+    bank = Bank.open(tmp_path / "bank.i16", 1).to("cpu")
+    assert bank.streamed and bank.frames == size // 2
+    assert not bank.windows(torch.tensor([size // 2 - 100]), 100).any()
+
+
+def test_the_hosts_free_memory_is_known():
+    assert 1 << 20 < host_memory() <= 1 << 62

@@ -44,7 +44,9 @@ class Pace:
 
 
 class Progress(Observer):
-    """Step, rate, time left, the turns' terms and the last metric, on standard error.
+    """What became of the data's files; then step, rate, time left, the turns' terms and the last metric.
+
+    All on standard error. The first line is the entry ``account`` of the data set's summary, where it has one.
 
     Args:
         every: least seconds between two lines in a log; a terminal's bar follows every report.
@@ -62,6 +64,8 @@ class Progress(Observer):
         self.pace.mark(run.step)
         if sys.stderr.isatty():
             self.bar = Bar(run.step, run.steps)
+        if account := run.dataset.summary.get("account"):
+            self.say(f"data {account}")
 
     def stepped(self, run: Run, step: int, terms: Mapping[str, float]) -> None:
         self.pace.mark(step)

@@ -27,6 +27,7 @@ class DomainTransfer(Translation):
     chance; here all of them are in each step.
     """
 
+    prices_parts: ClassVar[bool] = False
     players: ClassVar[Mapping[str, str]] = {"generator": "translator", "critic": "critic", "pair_critic": "critic"}
     turns: ClassVar[tuple[str, ...]] = ("critic", "pair_critic", "generator")
     sides: ClassVar[Mapping[str, str]] = {"pair_critic": "critic"}

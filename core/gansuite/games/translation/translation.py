@@ -107,6 +107,9 @@ class Translation(Gan):
         """Translations of ``condition`` (n source samples), or of held-out sources."""
         return self.generator(self.sources(n, rng) if condition is None else condition, None, rng)
 
+    def sample_at(self, z: Tensor, rng: Rng, condition: Any = None) -> Any:
+        raise UserError("this model translates samples, so there is no way from one latent to another")
+
 
 class Made(Draw):
     """A draw with translations that were made for it already, by the name of the critic that is to judge them."""

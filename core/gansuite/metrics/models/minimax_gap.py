@@ -181,7 +181,7 @@ def held_out(experiment: Experiment, subject: Subject, split: str, size: int, se
     """The same game with the samples of a split in place of the recipe's batches."""
     engine, device = experiment.engine, experiment.engine.device
     sources = {
-        "data": DataSource(experiment.dataset, size, seed, device, split),
+        "data": DataSource(experiment.seen, size, seed, device, split),
         "prior": PriorSource(experiment.game.prior, size, seed, device),
     }
     held = Engine(engine.game, engine.players, sources, seed, device, engine.precision)

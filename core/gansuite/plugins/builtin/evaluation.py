@@ -17,6 +17,18 @@ COMPONENTS: tuple[Component, ...] = (
         "salimans2016improved",
     ),
     metric(
+        "modified-inception-score",
+        "statistics.class_scores:ModifiedInceptionScore",
+        "exp of the mean divergence between the class probabilities of two samples",
+        "gurumurthy2017deligan",
+    ),
+    metric(
+        "am-score",
+        "statistics.class_scores:AMScore",
+        "divergence of the classes from their real shares, plus the mean entropy of a sample's",
+        "zhou2018activation",
+    ),
+    metric(
         "frechet",
         "statistics.frechet_distance:Frechet",
         "Fréchet distance of Gaussians fitted to features, corrected for bias",
@@ -81,6 +93,18 @@ COMPONENTS: tuple[Component, ...] = (
         "statistics.support_size:Birthday",
         "size of the generator's support, from duplicates in batches",
         "arora2018do",
+    ),
+    metric(
+        "self-distance",
+        "statistics.nearest_distances:SelfDistance",
+        "mean distance of a sample to the nearest other one: a lack of diversity",
+        "donahue2019adversarial",
+    ),
+    metric(
+        "train-distance",
+        "statistics.nearest_distances:TrainDistance",
+        "mean distance of a sample to the nearest training one: copies, or nothing real",
+        "donahue2019adversarial",
     ),
     metric(
         "geometry-score",

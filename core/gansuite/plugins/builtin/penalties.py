@@ -35,6 +35,13 @@ COMPONENTS: tuple[Component, ...] = (
     ),
     Component(
         "penalty",
+        "drift",
+        "gansuite.penalties.drift:Drift",
+        "squared score of real samples: keeps the scores of a Wasserstein critic near 0",
+        reference="karras2018progressive",
+    ),
+    Component(
+        "penalty",
         "consistency",
         "gansuite.penalties.consistency:Consistency",
         "the critic's score may not change when a sample is moved a little",

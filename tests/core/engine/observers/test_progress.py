@@ -10,7 +10,7 @@ import pytest
 from gansuite.engine.observers.progress import Pace, Progress
 from gansuite.metrics.estimate import Estimate, Interval
 
-RUN: Any = SimpleNamespace(step=0, steps=100)
+RUN: Any = SimpleNamespace(step=0, steps=100, dataset=SimpleNamespace(summary={}))
 KAD = Estimate("kad", 0.5, 0.4, 0.6, 8, 8, "mmd", normalised=Interval(0.3, 0.2, 0.4))
 
 
@@ -76,3 +76,15 @@ def test_a_terminal_gets_a_bar_and_its_cursor_back(end: str, monkeypatch: pytest
     for words in ("40/100", "8 steps/s  7.5 s left", "critic/cost −1.25", "kad 0.5 [0.4, 0.6]"):
         assert words in text
     assert text.count("\x1b[?25l") == text.count("\x1b[?25h") == 1  # the cursor was hidden, and is shown again
+
+
+def test_what_became_of_the_files_is_told_once_and_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    data = SimpleNamespace(summary={"account": "412 files, 409 used; 3 skipped (3 silent)"})
+    run: Any = SimpleNamespace(step=0, steps=2, dataset=data)
+    progress = Progress()
+    progress.started(run)
+    progress.stepped(run, 2, {})
+    assert stream.getvalue().splitlines()[0] == "data 412 files, 409 used; 3 skipped (3 silent)"
+    assert stream.getvalue().count("412 files") == 1

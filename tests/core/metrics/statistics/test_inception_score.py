@@ -132,6 +132,37 @@ def test_am_score_by_hand():
     assert table[5, 0] == pytest.approx(am_score(real[keep], fake[keep]).extras["plug_in"], rel=1e-12)
 
 
+def smoothed(label, k, rest):
+    """Rows that are sure of a class, but for ``rest`` spread over the others."""
+    return np.full((len(label), k), rest / (k - 1)) + (1 - rest - rest / (k - 1)) * np.eye(k)[label]
+
+
+@pytest.mark.parametrize("rest", [0.3, 1e-3])
+def test_scores_of_rows_that_are_almost_sure_in_closed_form(rest):
+    """Two rows of different classes diverge by (p - q) log(p / q), rows of one class by 0."""
+    n, k = 60, 4
+    p, q = 1 - rest, rest / (k - 1)
+    found = modified_inception_score(smoothed(np.arange(n) % k, k, rest))
+    different = (n - n // k) / (n - 1)
+    assert found.extras["plug_in"] == pytest.approx(math.exp(different * (p - q) * math.log(p / q)), rel=1e-10)
+    real, one = smoothed(np.arange(n) % k, k, rest), smoothed(np.zeros(n, int), k, rest)
+    entropy = -p * math.log(p) - (k - 1) * q * math.log(q)
+    lost = -math.log(k) - (math.log(p) + (k - 1) * math.log(q)) / k
+    assert am_score(real, one).extras["plug_in"] == pytest.approx(lost + entropy, rel=1e-10)
+    assert am_score(real, real).extras["plug_in"] == pytest.approx(entropy, rel=1e-10)
+
+
+def test_modified_score_with_floor_and_untrained():
+    real, other, fake, bad = (dirichlet(100, [a] * 5, i) for i, a in enumerate((0.5, 0.5, 1.0, 20.0)))
+    for metric, score in ((ModifiedInceptionScore(), modified_inception_score), (AMScore(), None)):
+        [found] = metric(real, fake, floor=other, untrained=bad)
+        assert found.low < found.value < found.high
+        if score is not None:
+            assert found.floor == pytest.approx(score(other).value) and found.direction == "max"
+        ratio = (found.value - found.floor) / (found.untrained - found.floor)
+        assert found.normalised.value == pytest.approx(ratio) and 0 < ratio < 1
+
+
 def test_bad_input_is_told():
     p = dirichlet(100, [1.0] * 3, 8)
     with pytest.raises(MetricError, match=r"the first sums to 5\.338\): take softmax"):

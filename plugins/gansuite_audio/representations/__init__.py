@@ -1,0 +1,1 @@
+"""Sounds as the networks see them: spectrograms with, or without, their phase."""
