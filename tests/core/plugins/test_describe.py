@@ -34,6 +34,7 @@ def test_options_have_types_bounds_defaults_and_words():
         "penalties": "list of penalty",
         "inputs": "list of input",
         "conditioning": "conditioning",
+        "growth": "growth",
     }
     (folder,) = describe("audio/folder")
     root = next(option for option in folder["options"] if option["name"] == "root")
