@@ -94,11 +94,11 @@ class Adversarial(Game):
         if (conditioning is not None and conditioning.reads_features) or "features" in sides:
             self.reads_features = True
         critics = {name: self.get_submodule(name) for name, kind in self.players.items() if kind == "critic"}
+        if any(getattr(critic, "several", False) for critic in critics.values()):
+            self.refuse_parts()
         reads = self.reads_features or any("features" in penalty.needs for penalty in penalties)
         if reads and not all(hasattr(critic, "features") for critic in critics.values()):
             raise UserError("this game reads the critic's features, and this critic has none; choose another critic")
-        if any(getattr(critic, "several", False) for critic in critics.values()):
-            self.refuse_parts()
         if growth is not None:
             growth.bind([self.get_submodule(name) for name in self.players])
         if conditioning is not None:

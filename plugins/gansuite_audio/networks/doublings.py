@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gansuite.errors import UserError
+from gansuite_audio.networks.shapes import spectrograms
 
 
 def doublings(spec: Any, start: int, name: str) -> tuple[int, tuple[int, int]]:
@@ -21,12 +22,7 @@ def doublings(spec: Any, start: int, name: str) -> tuple[int, tuple[int, int]]:
     Raises:
         UserError: these are no spectrograms, or an axis cannot be halved once.
     """
-    if len(spec.shape) != 3:
-        raise UserError(
-            f"{name}: samples of shape {list(spec.shape)} are no spectrograms; "
-            'add [representation] name = "log-spectrogram", or choose the network wavegan'
-        )
-    _, bins, frames = spec.shape
+    _, bins, frames = spectrograms(spec, name, "the network wavegan")
     count, rows, columns = 0, bins, frames
     while rows % 2 == 0 and columns % 2 == 0 and min(rows, columns) >= 2 * start:
         count, rows, columns = count + 1, rows // 2, columns // 2

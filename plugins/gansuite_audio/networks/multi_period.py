@@ -14,7 +14,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gansuite.errors import UserError
-from gansuite_audio.networks.parts import Judgement, Part, PartsCritic, waveforms
+from gansuite_audio.networks.parts import Judgement, Part, PartsCritic
+from gansuite_audio.networks.shapes import waveforms
 
 LAYERS = ((1, 3), (4, 3), (16, 3), (32, 3), (32, 1))
 """Of each convolution of 5 taps: channels in multiples of dim, stride."""
@@ -45,7 +46,7 @@ class MultiPeriodCritic(PartsCritic):
         leak: Annotated[float, Gt(0), Lt(1)] = 0.1,
     ) -> None:
         super().__init__()
-        channels, length = waveforms(spec, "multi-period")
+        channels, length = waveforms(spec, "multi-period", "the critic patch")
         if not periods or max(periods) >= length:
             raise UserError(
                 f"multi-period: periods = {periods} must be some, each below the {length} samples of a sound"

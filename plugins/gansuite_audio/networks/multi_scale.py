@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool1d
 
 from gansuite.layers import spectral_norm
-from gansuite_audio.networks.parts import Judgement, Part, PartsCritic, waveforms, weight_norm
+from gansuite_audio.networks.parts import Judgement, Part, PartsCritic, weight_norm
+from gansuite_audio.networks.shapes import waveforms
 
 LAYERS = ((1, 15, 1, 1), (1, 41, 2, 4), (2, 41, 2, 16), (4, 41, 4, 16), (8, 41, 4, 16), (8, 41, 1, 16), (8, 5, 1, 1))
 """Of each convolution: channels in multiples of dim, taps, stride, groups."""
@@ -46,7 +47,7 @@ class MultiScaleCritic(PartsCritic):
         leak: Annotated[float, Gt(0), Lt(1)] = 0.1,
     ) -> None:
         super().__init__()
-        channels, _ = waveforms(spec, "multi-scale")
+        channels, _ = waveforms(spec, "multi-scale", "the critic patch")
         self.parts = nn.ModuleList(
             Part(_layers(channels, dim), leak, weight_norm if scale else spectral_norm) for scale in range(scales)
         )

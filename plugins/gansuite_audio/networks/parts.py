@@ -10,7 +10,6 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import weight_norm
 
-from gansuite.errors import UserError
 from gansuite.layers import LeakyReLU
 
 Judgement = tuple[Float[Tensor, "n _"], list[Tensor]]
@@ -63,18 +62,3 @@ class PartsCritic(nn.Module):
     def forward(self, x: Float[Tensor, "n ..."], condition: Any = None, rng: Any = None) -> Float[Tensor, "n m"]:
         """All scores; deterministic, and a condition comes as further channels of ``x``."""
         return torch.cat([scores for scores, _ in self.judge(x)], 1)
-
-
-def waveforms(spec: Any, name: str) -> tuple[int, int]:
-    """Channels and length of samples that are waveforms.
-
-    Raises:
-        UserError: they are not; ``name`` is the critic's.
-    """
-    if len(spec.shape) != 2:
-        raise UserError(
-            f"{name}: samples of shape {list(spec.shape)} are no waveforms; "
-            "leave [representation] out, or choose the critic patch"
-        )
-    channels, length = spec.shape
-    return channels, length

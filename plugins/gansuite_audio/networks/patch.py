@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from gansuite.errors import UserError
 from gansuite.layers import spectral_norm
 from gansuite_audio.networks.parts import Judgement, Part, PartsCritic
+from gansuite_audio.networks.shapes import spectrograms
 
 WIDEST = 8  # in multiples of dim
 
@@ -42,12 +43,7 @@ class PatchCritic(PartsCritic):
         leak: Annotated[float, Gt(0), Lt(1)] = 0.2,
     ) -> None:
         super().__init__()
-        if len(spec.shape) != 3:
-            raise UserError(
-                f"patch: samples of shape {list(spec.shape)} are no spectrograms; "
-                'add [representation] name = "log-spectrogram", or choose the critic multi-scale'
-            )
-        channels, bins, frames = spec.shape
+        channels, bins, frames = spectrograms(spec, "patch", "the critic multi-scale")
         if min(bins, frames) < 4 * 2**layers:
             raise UserError(
                 f"patch: {layers} layers of stride 2 are too many for {bins} bins x {frames} frames; "

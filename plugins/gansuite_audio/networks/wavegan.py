@@ -18,6 +18,7 @@ from gansuite.layers import LeakyReLU, full_precision, relu
 from gansuite_audio.networks.convolutions import NearestConvolution, SameConvolution, SameTransposedConvolution
 from gansuite_audio.networks.phase_shuffle import shift_batch, shift_rows
 from gansuite_audio.networks.post_filter import PostFilter
+from gansuite_audio.networks.shapes import waveforms
 
 WIDEST = 32  # in multiples of dim: the published networks stop there, at 65,536 samples
 SHUFFLED = 4  # phase shuffle follows the critic's first four layers, and never its last strided one
@@ -61,7 +62,7 @@ class WaveGANGenerator(nn.Module):
         post_filter: Annotated[int, Ge(0)] = 0,
     ) -> None:
         super().__init__()
-        channels, length = spec.shape
+        channels, length = waveforms(spec, "wavegan", "the network specgan")
         steps = strides(length, frames)
         widths = [*reversed(_widths(len(steps), dim)), channels]
         layer = {"zeros": SameTransposedConvolution, "nearest": NearestConvolution}[upsample]
@@ -101,7 +102,7 @@ class WaveGANCritic(nn.Module):
         leak: Annotated[float, Gt(0), Lt(1)] = 0.2,
     ) -> None:
         super().__init__()
-        channels, length = spec.shape
+        channels, length = waveforms(spec, "wavegan", "the network specgan")
         steps = strides(length, frames)
         if phase_shuffle >= frames:
             raise UserError(f"wavegan: phase_shuffle = {phase_shuffle} must be below frames = {frames}")

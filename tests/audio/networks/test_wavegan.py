@@ -12,7 +12,9 @@ from torch.nn import functional
 
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
+from gansuite.priors.uniform import Uniform
 from gansuite_audio.networks.wavegan import WaveGANCritic, WaveGANGenerator, strides
+from gansuite_audio.spec import SpectrogramSpec
 
 PRIOR = SimpleNamespace(size=100)
 
@@ -207,3 +209,11 @@ def test_nearest_upsampling_has_the_same_parameters():
     network = WaveGANGenerator(spec(512), PRIOR, dim=2, upsample="nearest")
     assert count(network) == count(WaveGANGenerator(spec(512), PRIOR, dim=2))
     assert network(torch.rand(2, 100)).shape == (2, 1, 512)
+
+
+def test_spectrograms_are_refused_with_the_network_that_takes_them() -> None:
+    spec = SpectrogramSpec(16000, 1, 128, 128)
+    with pytest.raises(UserError, match=r"wavegan: samples of shape \[1, 128, 128\] are no waveforms; leave"):
+        WaveGANCritic(spec)
+    with pytest.raises(UserError, match=r"or choose the network specgan"):
+        WaveGANGenerator(spec, Uniform(spec, size=4))
