@@ -83,7 +83,8 @@ class TensorSpace:
         return torch.where(rows_like(share, x), x, y)
 
     def path(self, x: Tensor, y: Tensor, t: Float[Tensor, " n"]) -> Tensor:
-        return torch.lerp(y, x, rows_like(t, x).to(x.dtype))
+        kind = torch.promote_types(x.dtype, y.dtype)  # a generator may give half precision where autocast lets it
+        return torch.lerp(y.to(kind), x.to(kind), rows_like(t, x).to(kind))
 
     def jitter(self, x: Tensor, scale: float, rng: Rng) -> Tensor:
         return x + rng.normal(*x.shape, scale=scale)

@@ -198,3 +198,12 @@ def test_what_is_random_in_the_critic_is_no_inconsistency(price) -> None:
     out: dict[str, Any] = dict(zip(("real", "fake"), batches(), strict=True))
     out["score"] = lambda x, rng: rng.normal(len(x))
     assert price(Consistency(), out) == 0
+
+
+def test_the_line_between_samples_of_two_precisions_is_taken_in_the_finer_one() -> None:
+    """A generator that autocast leaves in half precision meets real samples in fp32."""
+    x, y = torch.ones(3, 2), torch.zeros(3, 2, dtype=torch.bfloat16)
+    t = torch.tensor([0.0, 0.3, 1.0])
+    found = TensorSpace().path(x, y, t)
+    assert found.dtype == torch.float32
+    torch.testing.assert_close(found, t[:, None].expand(3, 2))
