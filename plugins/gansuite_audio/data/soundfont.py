@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import soxr
-import tinysoundfont
+import tinysoundfont  # pyright: ignore[reportMissingImports] - optional
 
 RENDERED = 44100  # Hz at least: the synthesiser interpolates linearly, which folds high partials at low rates
 FLUSH = 4096  # frames in which a note that was cut off dies away
