@@ -227,10 +227,14 @@ def make_turns(game: Game, moves: Mapping[str, int]) -> list[Turn]:
     return turns
 
 
-def make_writer(recipe: Recipe, spec: Any) -> Any:
+def writer_of(recipe: Recipe, spec: Any) -> Bound:
     """The recipe's writer, or the one that the domain names."""
-    bound = recipe.writer or registry().bind("writer", spec.writer, "[writer]", recipe.data.dataset.entry.plugin)
-    return bound.make(spec)
+    return recipe.writer or registry().bind("writer", spec.writer, "[writer]", recipe.data.dataset.entry.plugin)
+
+
+def make_writer(recipe: Recipe, spec: Any) -> Any:
+    """That writer, ready to write."""
+    return writer_of(recipe, spec).make(spec)
 
 
 def make_evaluator(recipe: Recipe, experiment: Experiment, seed: int | None = None, strict: bool = False) -> Evaluator:

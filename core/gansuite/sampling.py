@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from gansuite.build import Model, make_writer
+from gansuite.build import Model, make_writer, writer_of
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
 from gansuite.games.choices import has_temperature
@@ -74,15 +74,14 @@ def chosen_writer(recipe: Recipe, spec: Any, options: Mapping[str, Any]) -> Any:
     wanted = {name: value for name, value in options.items() if value is not None}
     if not wanted:
         return make_writer(recipe, spec)
-    home = recipe.data.dataset.entry.plugin
-    bound = recipe.writer or registry().bind("writer", spec.writer, "[writer]", home)
+    bound = writer_of(recipe, spec)
     known = list(option_types(bound.entry.load()))
     for name, value in wanted.items():
         if name not in known:
             has = f"it has {', '.join(known)}" if known else "it has none"
             raise UserError(f"--{name} {value}: the writer {bound.entry.component.name} has no option {name}; {has}")
     table = bound.as_table() | {"name": bound.entry.address} | wanted
-    return registry().bind("writer", table, "[writer]", home).make(spec)
+    return registry().bind("writer", table, "[writer]").make(spec)
 
 
 def write(writer: Any, samples: Any, folder: Path, stem: str, in_order: bool) -> list[Path]:

@@ -18,9 +18,6 @@ class Representation(nn.Module, ABC):
     extractors, reports and users see the domain's own. What ``fit`` finds goes into buffers, and so into the
     checkpoint: sampling needs no data.
 
-    Class attributes:
-        version: to be raised whenever ``encode`` or ``fit`` changes.
-
     Attributes:
         spec: the domain of represented samples, which networks are made for; it keeps the labels of the data's.
     """

@@ -18,30 +18,23 @@ def waveforms(spec: Any, name: str, instead: str) -> tuple[int, int]:
     Raises:
         UserError: they are not.
     """
-    if len(spec.shape) != 2:
-        raise UserError(
-            f"{name}: samples of shape {list(spec.shape)} are no waveforms; "
-            f"leave [representation] out, or choose {instead}"
-        )
-    channels, length = spec.shape
+    channels, length = shape_of(spec, 2, name, "waveforms; leave [representation] out", instead)
     return channels, length
 
 
 def spectrograms(spec: Any, name: str, instead: str) -> tuple[int, int, int]:
-    """Channels, bins and frames of samples that are spectrograms.
+    """Channels, bins and frames of samples that are spectrograms; arguments and error as of ``waveforms``."""
+    remedy = 'spectrograms; add [representation] name = "log-spectrogram"'
+    channels, bins, frames = shape_of(spec, 3, name, remedy, instead)
+    return channels, bins, frames
 
-    Args:
-        spec: of the samples.
-        name: of the network, for messages.
-        instead: the network that takes waveforms.
+
+def shape_of(spec: Any, axes: int, name: str, wanted: str, instead: str) -> tuple[int, ...]:
+    """The shape of a sample, which has so many axes.
 
     Raises:
-        UserError: they are not.
+        UserError: it has not.
     """
-    if len(spec.shape) != 3:
-        raise UserError(
-            f"{name}: samples of shape {list(spec.shape)} are no spectrograms; "
-            f'add [representation] name = "log-spectrogram", or choose {instead}'
-        )
-    channels, bins, frames = spec.shape
-    return channels, bins, frames
+    if len(spec.shape) != axes:
+        raise UserError(f"{name}: samples of shape {list(spec.shape)} are no {wanted}, or choose {instead}")
+    return spec.shape

@@ -21,7 +21,6 @@ class Spectrogram(Representation):
         frames: the transform.
     """
 
-    version: ClassVar[int] = 1
     name: ClassVar[str]
 
     def __init__(self, spec: Any, window: int, hop: int, frames: int, front: int, pictures: int) -> None:
