@@ -167,7 +167,7 @@ def load(folder: str | Path, device: str = "auto") -> Model:
     """
     path = find(folder)
     recipe = read(path / "recipe.toml")
-    spec = recipe.data.dataset.entry.load().read_spec(read_json(path / "run.json")["spec"])
+    spec = recipe.data.domain.load().read_spec(read_json(path / "run.json")["spec"])
     chosen = choose_device(device)
     model = build_model(recipe, spec, chosen)
     load_weights(model, newest(path, chosen)[1])

@@ -229,7 +229,7 @@ def make_turns(game: Game, moves: Mapping[str, int]) -> list[Turn]:
 
 def writer_of(recipe: Recipe, spec: Any) -> Bound:
     """The recipe's writer, or the one that the domain names."""
-    return recipe.writer or registry().bind("writer", spec.writer, "[writer]", recipe.data.dataset.entry.plugin)
+    return recipe.writer or registry().bind("writer", spec.writer, "[writer]", recipe.data.domain.plugin)
 
 
 def make_writer(recipe: Recipe, spec: Any) -> Any:
@@ -240,7 +240,7 @@ def make_writer(recipe: Recipe, spec: Any) -> Any:
 def make_evaluator(recipe: Recipe, experiment: Experiment, seed: int | None = None, strict: bool = False) -> Evaluator:
     """The recipe's metrics, each with its extractor or the one that the domain names."""
     spec, dataset, device = experiment.spec, experiment.dataset, experiment.engine.device
-    home = recipe.data.dataset.entry.plugin
+    home = recipe.data.domain.plugin
     usual = registry().bind("extractor", spec.extractor, "[[metrics]]", home)
     made: dict[str, Any] = {}
 

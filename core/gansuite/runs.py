@@ -151,7 +151,7 @@ class Run(Experiment):
         known = read_json(self.folder / "run.json") if (self.folder / "run.json").exists() else {}
         return {
             "name": self.recipe.name,
-            "plugin": self.recipe.plugin or self.recipe.data.dataset.entry.plugin,
+            "plugin": self.recipe.plugin or self.recipe.data.domain.plugin,
             "versions": {
                 "gansuite": __version__,
                 "python": platform.python_version(),

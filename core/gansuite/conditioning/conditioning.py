@@ -55,11 +55,14 @@ class Conditioning(nn.Module):
         """Take the classes from the domain.
 
         Raises:
-            UserError: the data has no labels.
+            UserError: the data has no labels, or all of its items are of one class.
         """
         self.labels = tuple(getattr(spec, "labels", ()))
         if not self.labels:
             raise UserError("conditioning: the data has no labels; choose a labelled dataset, or leave it out")
+        if len(self.labels) == 1:
+            only = self.labels[0]
+            raise UserError(f"conditioning: all data is of the class {only!r}, so there is nothing to tell; leave it out")
         self.register_buffer("counts", torch.zeros(len(self.labels)))
 
     def check(self, objective: Objective, group: int) -> None:

@@ -19,6 +19,14 @@ class DataPlan:
     dataset: Bound
     batch_size: int
 
+    @property
+    def domain(self) -> Entry:
+        """The data set whose plugin the samples belong to: this one, or the one that it is made of."""
+        bound = self.dataset
+        while option := getattr(bound.entry.load(), "made_of", None):
+            bound = bound.options[option]
+        return bound.entry
+
 
 @dataclass(frozen=True)
 class PlayerPlan:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from gansuite.data.augmentation import Augmentation, Probability
 from gansuite.engine.rng import Rng
 
-from .augmentation import Augmentation, Probability, Waveforms, column
+from .augmentation import Waveforms, column
 from .decibels import Decibels, check_range, factor_of
 
 

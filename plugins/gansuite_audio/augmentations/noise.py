@@ -8,9 +8,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gansuite.data.augmentation import Augmentation, Probability
 from gansuite.engine.rng import Rng
 
-from .augmentation import Augmentation, Probability, Waveforms, column
+from .augmentation import Waveforms, column
 from .decibels import Decibels, check_range, factor_of
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from gansuite.data.augmentation import Augmentation, Probability
 from gansuite.engine.rng import Rng
 
-from .augmentation import Augmentation, Probability, Waveforms
+from .augmentation import Waveforms
 
 
 class Polarity(Augmentation):

@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 import torch
 from annotated_types import Gt
 
+from gansuite.data.augmentation import Augmentation, Probability
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
 
 from ..spec import AudioSpec
-from .augmentation import Augmentation, Probability, Waveforms, column
+from .augmentation import Waveforms, column
 
 
 class Shift(Augmentation):

@@ -6,9 +6,10 @@ from typing import Annotated
 
 from annotated_types import Ge, Le
 
+from gansuite.data.augmentation import Augmentation, Probability
 from gansuite.engine.rng import Rng
 
-from .augmentation import Augmentation, Probability, Waveforms
+from .augmentation import Waveforms
 from .decibels import check_range
 from .resampling import resampled
 

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, Lt
 
+from gansuite.data.augmentation import Augmentations
 from gansuite.data.split import check_shares
 
-from ..augmentations.augmentation import Augmentations
 from .decoding import Decoding, Mode, Normalise, Short, Silence
 from .layout import sample_of
 from .prepare import Record, prepare, with_digests

@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, Lt
 
+from gansuite.data.augmentation import Augmentations
 from gansuite.data.split import check_shares
 from gansuite.errors import UserError
 
-from ..augmentations.augmentation import Augmentations
 from . import labels as classes
 from .decoding import Decoding, Mode, Normalise, Short, Silence
 from .layout import CONVERT, audio_files, foreign_files, sample_of, splits_by_folder, splits_by_list

@@ -19,11 +19,11 @@ import numpy as np
 import soxr
 from annotated_types import Ge, Gt, Le, MinLen
 
+from gansuite.data.augmentation import Augmentations
 from gansuite.data.cache import cached
 from gansuite.data.split import check_shares, digest_of, digest_of_file
 from gansuite.errors import UserError
 
-from ..augmentations.augmentation import Augmentations
 from .decoding import Clip, Decoding, Normalise, Unusable, assemble, measure
 from .pitch import Pitches, pitch_range
 from .prepare import VERSION, Record, write

@@ -15,12 +15,12 @@ from annotated_types import Ge, Gt, Le, MinLen
 from jaxtyping import Float64
 from scipy.special import ndtri
 
+from gansuite.data.augmentation import Augmentations
 from gansuite.data.cache import cached
 from gansuite.data.split import check_shares, digest_of
 from gansuite.engine.rng import seed_of
 from gansuite.errors import UserError
 
-from ..augmentations.augmentation import Augmentations
 from .decoding import Clip, Decoding
 from .pitch import Pitches, hertz, pitch_range
 from .prepare import Record, write

@@ -16,12 +16,13 @@ import torch
 from jaxtyping import Int64
 from torch import Tensor
 
+from gansuite.data.augmentation import Augmentation
 from gansuite.data.bank import Bank
 from gansuite.data.split import SPLITS, split_of
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
 
-from ..augmentations.augmentation import Augmentation, augmented
+from ..augmentations.augmentation import augmented
 from ..spec import AudioSpec
 from .account import account
 from .decoding import Decoding

@@ -77,6 +77,12 @@ def test_data_without_labels_are_refused(kind) -> None:
         kind().bind(SimpleNamespace())
 
 
+@pytest.mark.parametrize("kind", ALL)
+def test_data_of_one_class_are_refused_by_its_name(kind) -> None:
+    with pytest.raises(UserError, match="all data is of the class 'three'"):
+        kind().bind(SimpleNamespace(labels=("three",)))
+
+
 def test_labels_are_drawn_as_often_as_training_has_seen_them(game, draw) -> None:
     played, n = game([], conditioning=Conditional()), 20_000
     uniform = played.conditioning.chance(n, Rng(0, "x")).mean(0)

@@ -38,8 +38,8 @@ class StarGan(Translation):
         cycle: λ_rec.
 
     Raises:
-        UserError: the data has no labels, the translator reads none (its ``conditions`` are 0), or samples are packed,
-            which have no one domain.
+        UserError: the data has no labels or only one, the translator reads none (its ``conditions`` are 0), or samples
+            are packed, which have no one domain.
 
     Source: eq. 1-6 and section 5.
     """
@@ -61,6 +61,8 @@ class StarGan(Translation):
     ) -> None:
         if not getattr(networks.spec, "labels", ()):
             raise UserError("[data] has no labels, which stargan takes for domains; choose a labelled data set")
+        if len(networks.spec.labels) == 1:
+            raise UserError("[data] all samples are of one domain, which leaves none to translate to; add another")
         super().__init__(networks, prior, space, objective=objective, penalties=penalties, **options)
         self.domains = Conditional()
         self.domains.bind(networks.spec)

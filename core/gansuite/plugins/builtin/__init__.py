@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gansuite.plugins.builtin import (
     choices,
     conditioning,
+    data,
     dynamics,
     evaluation,
     games,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gansuite.runs import Run
 
 GROUPS = (
+    data,
     objectives,
     penalties,
     inputs,
