@@ -21,9 +21,9 @@ from timing import interleave, show
 from torch import Tensor, nn
 from torch.nn import functional
 
+from gansuite.networks.nearest import EqualisedNearestConvolution
 from gansuite_audio.networks.convolutions_2d import SameConvolution2d, SameTransposedConvolution2d
 from gansuite_audio.networks.gansynth import GANSynthCritic, GANSynthGenerator
-from gansuite_audio.networks.nearest_2d import EqualisedNearestConvolution
 from gansuite_audio.networks.specgan import SpecGANCritic, SpecGANGenerator
 from gansuite_audio.spec import SpectrogramSpec
 

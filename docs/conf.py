@@ -27,6 +27,7 @@ bibtex_bibfiles = [
     "../core/gansuite/plugins/references.bib",
     "../plugins/gansuite_audio/references.bib",
     "../plugins/gansuite_graph/references.bib",
+    "../plugins/gansuite_image/references.bib",
     "../plugins/gansuite_text/references.bib",
     "../plugins/gansuite_toy/references.bib",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -23,10 +24,16 @@ from gansuite.metrics.evaluation import Evaluator
 from gansuite.plugins.registry import registry
 from gansuite.recipes import Recipe, read
 from gansuite.runs import Run
-from gansuite.sampling import chosen_writer, of_choices, slug, stems, write
-from gansuite.sampling import interpolate as walk_through
-from gansuite.showcase import write_showcase
+from gansuite.sampling.asked import Asked, answers
+from gansuite.sampling.choices import of_choices
+from gansuite.sampling.projection import Projection
+from gansuite.sampling.traversals import Directions
+from gansuite.sampling.truncation import truncation as truncated
+from gansuite.sampling.writing import chosen_writer, slug, together, write
+from gansuite.showcase.write import write_showcase
 from gansuite.weights import load_weights
+
+log = logging.getLogger("gansuite")
 
 
 def run(
@@ -199,7 +206,15 @@ def sample(
     alpha: float | None = None,
     interpolate: int | None = None,
     steps: int = 8,
+    project: Sequence[str | Path] = (),
+    descent: int = 200,
+    features: float = 0.0,
+    traverse: int | None = None,
+    directions: Directions = "axes",
+    span: float = 2.0,
+    truncation: float | None = None,
     writer: Mapping[str, Any] = {},
+    tell: Callable[[str], object] = log.info,
 ) -> list[Path]:
     """Draw samples from a run's newest checkpoint and write them in the domain's format.
 
@@ -214,41 +229,50 @@ def sample(
         prompt: what every sample begins with, of a model that makes samples choice by choice.
         alpha: inverse temperature of the choices of such a model.
         interpolate: instead of ``n`` samples, those on the way through this many latents, in one file where the
-            domain can join samples.
-        steps: samples from each of these latents to the next.
-        writer: options of the writer in the place of the run's, as ``{"format": "flac", "rate": 44100}``.
+            domain can join samples; 0: through what is projected or, from one latent, through ``conditions``.
+        steps: samples from each of these latents to the next, or from one end of a traversal to the other.
+        project: files whose samples are looked for among those that the generator makes; written are these
+            (``target-``), the nearest (``made-``), and ``latents.npz``.
+        descent: steps of that search.
+        features: weight of the critic's features in its distance.
+        traverse: instead of ``n`` samples, rows of one that is changed in this many directions of its latent.
+        directions: which: ``axes``, ``jacobian`` (those that change it most), or ``codes`` beside the latent.
+        span: how far each row goes to either side, in standard deviations.
+        truncation: less variety for better samples, 0 to 1 and beyond: of the generator's own kind, or of the prior.
+        writer: options of the writer in the place of the run's, as ``{"format": "flac", "rate": 44100}``; ``name`` is
+            another writer.
+        tell: called with a line for each projected file: how near the generator comes to it.
 
     Raises:
         UserError: the folder is no run, ``out`` cannot be written, the model knows no such label, has no latents, or
-            makes no choices, or the writer has no such option.
+            makes no choices, a file cannot be read, options exclude each other, or the writer has no such option.
     """
     if conditions and condition is not None:
         raise UserError("condition and conditions are both given; leave one out")
     model = load(folder, device)
-    recipe = read(find(folder) / "recipe.toml")
-    how = of_choices(model, folder, prompt, alpha)
-    if interpolate is not None and (interpolate < 2 or steps < 1):
-        raise UserError(f"--interpolate {interpolate} --steps {steps}: a way has two latents at least, and a step")
-    if interpolate is not None and how:
-        raise UserError("--interpolate goes through latents alone; leave --prompt and --alpha out")
-    writing = chosen_writer(recipe, model.spec, writer)
     wanted = list(dict.fromkeys(conditions)) or [condition]
-    way = None if interpolate is None else f"walk-{interpolate}-{steps}"
-    asked = [each for each in (way, *wanted, prompt, alpha, *writer.values()) if each is not None]
-    target = Path(out) if out else Path(folder) / "drawn" / "-".join([f"seed-{seed}", *map(slug, asked)])[:100]
-    files: list[Path] = []
+    how = of_choices(model, folder, prompt, alpha)
+    asked = Asked(
+        n, seed, wanted, interpolate, steps, project, descent, features, traverse, directions, span, truncation, how
+    )
+    writing = chosen_writer(read(find(folder) / "recipe.toml"), model.spec, writer)
+    words = [*asked.words, *(str(value) for value in writer.values())]
+    target = Path(out) if out else Path(folder) / "drawn" / "-".join([f"seed-{seed}", *map(slug, words)])[:100]
+    searches: list[Projection] = []
+    with truncated(model, truncation, drawn=asked.draws):
+        sheets = answers(model, asked, searches.append)
     try:
         target.mkdir(parents=True, exist_ok=True)
-        for each, stem in zip(wanted, stems(wanted), strict=True):
-            if interpolate is not None:
-                samples = walk_through(model, interpolate, steps, seed, each)
-            else:
-                samples = model.sample(n, seed, condition=each, **how)
-            files += write(writing, samples, target, stem, in_order=interpolate is not None)
+        files = [found.save(target / "latents.npz") for found in searches]
+        for sheet in sheets if asked.moves else together(writing, sheets):
+            files += write(writing, sheet, target)
     except OSError as error:
         raise UserError(
             f"--out {target}: cannot be written ({checkpoint.reason(error)}); name another folder"
         ) from error
+    for found in searches:
+        for line in found.lines():
+            tell(line)
     return files
 
 

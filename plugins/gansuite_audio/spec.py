@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any, ClassVar
+
+from torch import Tensor
 
 from gansuite.spaces import TensorSpace
 
@@ -18,12 +21,16 @@ class AudioSpec:
         channels: 1 mono, 2 stereo.
         length: frames of one sample.
         labels: the names of the classes, in the order of their numbers; empty without labels.
+        source: the domain that a translator starts from, where the data set has one.
+        contents: the names of the classes of what is translated, where these are not ``labels``.
     """
 
     rate: int
     channels: int
     length: int
     labels: tuple[str, ...] = ()
+    source: AudioSpec | None = None
+    contents: tuple[str, ...] = ()
 
     space: ClassVar[TensorSpace] = TensorSpace()
     extractor: ClassVar[str] = "random-cnn"
@@ -46,14 +53,26 @@ class AudioSpec:
         """Sounds of as many channels, the other settings alike."""
         return replace(self, channels=channels)
 
+    def read(self, path: Path) -> Tensor:
+        """The sound in a file of the user's as a sample, [channels, length] (see ``data.reading``)."""
+        from .data.reading import read
+
+        return read(path, self)
+
     def as_dict(self) -> dict[str, Any]:
         """The description as JSON-able values."""
-        return {**asdict(self), "labels": list(self.labels)}
+        table = {field.name: getattr(self, field.name) for field in fields(self)}
+        source = None if self.source is None else self.source.as_dict()
+        return {**table, "labels": list(self.labels), "contents": list(self.contents), "source": source}
 
     @classmethod
     def from_dict(cls, table: Mapping[str, Any]) -> AudioSpec:
         """The description that ``as_dict`` gave."""
-        return cls(table["rate"], table["channels"], table["length"], tuple(table["labels"]))
+        known: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
+        }
+        source = None if known.get("source") is None else cls.from_dict(known["source"])
+        return cls(**{**known, "source": source})
 
 
 @dataclass(frozen=True)
@@ -66,6 +85,8 @@ class SpectrogramSpec:
         bins: rows, low frequencies first.
         frames: columns, in time.
         labels: the names of the classes.
+        source: the pictures that a translator starts from, where the sounds have a source.
+        contents: the names of the classes of what is translated, where these are not ``labels``.
     """
 
     rate: int
@@ -73,6 +94,8 @@ class SpectrogramSpec:
     bins: int
     frames: int
     labels: tuple[str, ...] = ()
+    source: SpectrogramSpec | None = None
+    contents: tuple[str, ...] = ()
 
     space: ClassVar[TensorSpace] = TensorSpace()
 

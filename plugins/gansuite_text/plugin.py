@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from gansuite.plugins import Component, hookimpl
-from gansuite_text.components import data, evaluation, games, networks, recipes
+from gansuite_text.components import data, evaluation, games, networks, recipes, representations
 
-COMPONENTS = tuple(each for group in (data, networks, games, evaluation, recipes) for each in group.COMPONENTS)
+AREAS = (data, representations, networks, games, evaluation, recipes)
+COMPONENTS = tuple(each for area in AREAS for each in area.COMPONENTS)
 
 
 @hookimpl

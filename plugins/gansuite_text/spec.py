@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -33,6 +33,8 @@ class TextSpec:
         labels: the names of the classes, in the order of their numbers; empty without labels.
         tokenizer: the frozen tokenizer, as the JSON of the library ``tokenizers``; None: tokens are written as numbers.
         codes: numbers of a condition that critics are given beside the text.
+        source: the domain that a translator starts from, where the data set has one.
+        contents: the names of the classes of what is translated, where these are not ``labels``.
     """
 
     vocabulary: int
@@ -41,6 +43,8 @@ class TextSpec:
     labels: tuple[str, ...] = ()
     tokenizer: str | None = None
     codes: int = 0
+    source: TextSpec | None = None
+    contents: tuple[str, ...] = ()
 
     extractor: ClassVar[str] = "ngrams"
     writer: ClassVar[str] = "txt"
@@ -122,12 +126,18 @@ class TextSpec:
 
     def as_dict(self) -> dict[str, Any]:
         """The description as JSON-able values."""
-        return {**asdict(self), "labels": list(self.labels)}
+        table = {field.name: getattr(self, field.name) for field in fields(self)}
+        source = None if self.source is None else self.source.as_dict()
+        return {**table, "labels": list(self.labels), "contents": list(self.contents), "source": source}
 
     @classmethod
     def from_dict(cls, table: Mapping[str, Any]) -> TextSpec:
         """The description that ``as_dict`` gave."""
-        return cls(**{**table, "labels": tuple(table["labels"])})
+        known: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
+        }
+        source = None if known.get("source") is None else cls.from_dict(known["source"])
+        return cls(**{**known, "source": source})
 
 
 def unknown_of(serialised: str) -> int | None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -40,6 +43,20 @@ class ToySpec:
     def widened(self, channels: int) -> ToySpec:
         """The same domain with another size of the first axis."""
         raise NotImplementedError
+
+    def read(self, path: Path) -> Tensor:
+        """The sample in an ``.npy`` file of one, as the writer ``npy`` writes it.
+
+        Raises:
+            UserError: it holds something else.
+        """
+        try:
+            values = torch.from_numpy(np.load(path, allow_pickle=False))
+        except (OSError, ValueError, TypeError) as error:
+            raise UserError(f"{path}: cannot be read as an array (.npy); name another file") from error
+        if values.shape not in (self.shape, (1, *self.shape)):
+            raise UserError(f"{path}: holds {list(values.shape)}, and samples of this run are {list(self.shape)}")
+        return values.reshape(self.shape).float()
 
     def as_dict(self) -> dict[str, Any]:
         """The description as JSON-able values."""

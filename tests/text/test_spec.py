@@ -55,3 +55,10 @@ def test_relaxed_and_plain_texts_meet_as_rows_of_the_simplex():
 def test_a_condition_is_kept_beside_the_text():
     assert SPEC.widened(4 + 3).codes == 3
     assert SPEC.space.attach(torch.ones(1, 4, dtype=torch.int64), torch.ones(1, 3)).shape == (1, 4)
+
+
+def test_a_source_is_noted_and_read_again():
+    spec = TextSpec(5, 4, labels=("a", "b"), source=TextSpec(5, 4, labels=("c",)), contents=("x", "y"))
+    assert TextSpec.from_dict(spec.as_dict()) == spec and spec.as_dict()["source"]["labels"] == ["c"]
+    before = {"vocabulary": 5, "length": 4, "end": None, "labels": ["a"], "tokenizer": None, "codes": 0}
+    assert TextSpec.from_dict(before) == TextSpec(5, 4, None, ("a",))  # a run that knew of no sources

@@ -62,7 +62,9 @@ class Conditioning(nn.Module):
             raise UserError("conditioning: the data has no labels; choose a labelled dataset, or leave it out")
         if len(self.labels) == 1:
             only = self.labels[0]
-            raise UserError(f"conditioning: all data is of the class {only!r}, so there is nothing to tell; leave it out")
+            raise UserError(
+                f"conditioning: all data is of the class {only!r}, so there is nothing to tell; leave it out"
+            )
         self.register_buffer("counts", torch.zeros(len(self.labels)))
 
     def check(self, objective: Objective, group: int) -> None:
@@ -97,6 +99,10 @@ class Conditioning(nn.Module):
         seen = [i for i, count in enumerate(self.counts.tolist()) if count] or list(range(len(self.labels)))
         numbers = [seen[i * len(seen) // n] for i in range(n)]
         return self.one_hot(torch.tensor(numbers, device=self.device)), [self.labels[i] for i in numbers]
+
+    def traversals(self, code: Float[Tensor, "1 k"], steps: int, span: float) -> list[Float[Tensor, "m k"]]:
+        """Rows of codes in each of which one thing changes: here all labels, one after the other."""
+        return [self.one_hot(torch.arange(len(self.labels), device=self.device)).to(code)]
 
     def chosen(self, condition: Any, n: int) -> Float[Tensor, "n k"]:
         """The codes of a condition: a label by its name or number, one such label for each sample, or codes [n, k].

@@ -90,6 +90,23 @@ class InfoGan(Conditioning):
         codes[:, : len(self.labels)] = one_hot(numbers, len(self.labels)).to(codes)
         return codes, [self.labels[i] for i in numbers.tolist()]
 
+    def traversals(self, code: Float[Tensor, "1 k"], steps: int, span: float) -> list[Float[Tensor, "m k"]]:
+        """A row for each categorical code, with all of its values, and one for each number, from -span to span.
+
+        In training a number lies in [-1, 1); the paper shows what lies beyond.
+        """
+        rows, first = [], 0
+        for k in self.categories:
+            row = code.repeat(k, 1)
+            row[:, first : first + k] = torch.eye(k).to(code)
+            rows.append(row)
+            first += k
+        for place in range(first, first + self.continuous):
+            row = code.repeat(steps + 1, 1)
+            row[:, place] = torch.linspace(-span, span, steps + 1).to(code)
+            rows.append(row)
+        return rows
+
     def one_hot(self, label: Tensor) -> Float[Tensor, "n k"]:
         """The code with this value of the first category."""
         firsts = [one_hot(torch.zeros_like(label), k) for k in self.categories[1:]]

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from gansuite.conditioning.conditioning import Conditioning
 from gansuite.errors import UserError
+from gansuite.layers import spectral_norm
 from gansuite.objectives.objective import Objective
 
 
@@ -18,9 +19,16 @@ class Projection(Conditioning):
     That is the best critic's form, log p(x, y)/q(x, y) = log p(y|x)/q(y|x) + log p(x)/q(x), wherever the class
     probabilities are soft-max linear in φ. With packing, V has rows for each place of a pack, and their terms add up.
     Rows without a label are judged by ψ alone.
+
+    Args:
+        spectral: whether V has spectral norm 1, beginning orthogonal, as in SNGAN, SAGAN and BigGAN.
     """
 
     reads_features: ClassVar[bool] = True
+
+    def __init__(self, *, spectral: bool = False) -> None:
+        super().__init__()
+        self.spectral = spectral
 
     def check(self, objective: Objective, group: int) -> None:
         if objective.critic_sees != "scores":
@@ -30,6 +38,9 @@ class Projection(Conditioning):
 
     def equip(self, critic: Any, group: int) -> None:
         self.embed = nn.Linear(group * self.size, critic.width, bias=False)
+        if self.spectral:
+            nn.init.orthogonal_(self.embed.weight)
+            spectral_norm(self.embed)
 
     def score(
         self, score: Float[Tensor, " m"], features: Float[Tensor, "m w"], codes: Float[Tensor, "m j"]

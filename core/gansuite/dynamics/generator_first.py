@@ -21,6 +21,7 @@ class GeneratorFirst(Alternating):
     """
 
     def __init__(self, *, first: str = "generator") -> None:
+        super().__init__()
         self.first = first
 
     def check(self, turns: Mapping[str, Collection[str]], moves: Mapping[str, int]) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from gansuite.engine.player import laid_out
+
 Lists = tuple[dict[str, Any], list[Tensor], list[Tensor], list[Tensor], list[Tensor]]
 
 
@@ -73,6 +75,13 @@ class FusedAdam(torch.optim.Adam):
         self.kept = None
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Take over a state; its tensors take the place of the kept ones."""
+        """Take over a state; its tensors take the place of the kept ones.
+
+        Files keep no order of memory, and the kernel walks through parameters and moments in that order alone.
+        """
         super().load_state_dict(dict(state_dict))
+        for parameter, state in self.state.items():
+            for key, value in state.items():
+                if isinstance(value, Tensor) and value.shape == parameter.shape:
+                    state[key] = laid_out(value, parameter)
         self.kept = None

@@ -141,14 +141,18 @@ def usual(spec: Any) -> Bound:
     Raises:
         UserError: it is itself one that needs a base.
     """
-    package = type(spec).__module__.partition(".")[0]
-    known = [plugin.name for plugin in registry().plugins if plugin.package == package]
-    home = known[0] if known and package != "gansuite" else None
-    bound = registry().bind("extractor", spec.extractor, "extractor", home)
+    bound = registry().bind("extractor", spec.extractor, "extractor", home_of(spec))
     target = bound.entry.load()
     if isinstance(target, type) and issubclass(target, Learned):
         raise UserError(f"the domain's own extractor, {spec.extractor}, is itself trained: name the base of this one")
     return bound
+
+
+def home_of(spec: Any) -> str | None:
+    """The plugin that a domain is of; None: of none that is installed."""
+    package = type(spec).__module__.partition(".")[0]
+    known = [plugin.name for plugin in registry().plugins if plugin.package == package]
+    return known[0] if known and package != "gansuite" else None
 
 
 def items(dataset: Dataset, most: int, seed: int) -> Parts:

@@ -24,12 +24,13 @@ def descend(
     steps: int,
     seed: int,
     held_out: Callable[[], float] | None = None,
+    patience: int = PATIENCE,
 ) -> int:
     """AdamW on ``cost(rows)`` with a rate that falls to 0 along a cosine; returns the step whose parameters are kept.
 
     Each pass over the ``n`` rows takes them in another order, a function of ``seed`` alone. With ``held_out``, a cost
     that is asked for every 20 steps, the parameters of its lowest value are put back at the end, which comes early
-    after five looks without a lower one.
+    after ``patience`` looks without a lower one.
     """
     generator = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.AdamW(parameters, lr=RATE, weight_decay=DECAY)
@@ -50,7 +51,7 @@ def descend(
             value = held_out()
         if value < best:
             best, kept, saved = value, step, copies(parameters)
-        elif step - kept >= PATIENCE * EVERY:
+        elif step - kept >= patience * EVERY:
             break
     for parameter, value in zip(parameters, saved, strict=True):
         parameter.grad = None

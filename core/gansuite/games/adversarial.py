@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, NamedTuple
 
 import torch
@@ -94,8 +94,8 @@ class Adversarial(Game):
         if (conditioning is not None and conditioning.reads_features) or "features" in sides:
             self.reads_features = True
         critics = {name: self.get_submodule(name) for name, kind in self.players.items() if kind == "critic"}
-        if any(getattr(critic, "several", False) for critic in critics.values()):
-            self.refuse_parts()
+        if any(map(several, critics.values())):
+            self.refuse_parts(critics.values())
         reads = self.reads_features or any("features" in penalty.needs for penalty in penalties)
         if reads and not all(hasattr(critic, "features") for critic in critics.values()):
             raise UserError("this game reads the critic's features, and this critic has none; choose another critic")
@@ -134,15 +134,15 @@ class Adversarial(Game):
         if conditioning is not None:
             conditioning.check(objective, group)
 
-    def refuse_parts(self) -> None:
-        """Refuse a critic of several scores where one score a sample is meant.
+    def refuse_parts(self, critics: Iterable[Any]) -> None:
+        """Refuse critics of several scores where one score a sample is meant, or features of the whole that they lack.
 
         Raises:
             UserError: here it is.
         """
         if not self.prices_parts:
             raise UserError("this critic gives several scores a sample, and this game needs one; choose another critic")
-        if self.reads_features:
+        if self.reads_features and not all(hasattr(each, "read" if several(each) else "features") for each in critics):
             raise UserError(
                 "this critic gives several scores a sample and has no features of the whole, which this objective or "
                 'conditioning reads; choose another critic, or conditioning = "conditional"'
@@ -189,10 +189,14 @@ class Adversarial(Game):
         if not self.reads_features:
             condition = codes if conditioning is not None and conditioning.attached else None
             return Seen(x, at_least_fp32(network(read, condition, rng)))
-        features = network.features(read, rng)
-        scores = at_least_fp32(network.head(features).flatten())
+        if several(network):
+            scores, features = network.read(read, rng)
+        else:
+            features = network.features(read, rng)
+            scores = network.head(features).flatten()
+        scores = at_least_fp32(scores)
         if conditioning is not None and codes is not None:
-            scores = conditioning.score(scores, features, codes)
+            scores = conditioned(conditioning, scores, features, codes)
         return Seen(x, scores, at_least_fp32(features))
 
     def compare(self, real: Any, fake: Any, draw: Draw, critic: str = "critic") -> tuple[Seen, Seen]:
@@ -240,6 +244,19 @@ class Adversarial(Game):
 
     def condition(self, wanted: Any, n: int) -> Any:
         return super().condition(wanted, n) if self.conditioning is None else self.conditioning.chosen(wanted, n)
+
+
+def several(critic: Any) -> bool:
+    """Whether a critic gives several scores a sample; one that has ``read`` gives features of the whole beside them."""
+    return getattr(critic, "several", False)
+
+
+def conditioned(conditioning: Any, scores: Tensor, features: Tensor, codes: Tensor) -> Tensor:
+    """Scores given the codes, several of a sample each by itself."""
+    if scores.dim() == 1:
+        return conditioning.score(scores, features, codes)
+    rows = (each.repeat_interleave(scores.shape[1], 0) for each in (features, codes))
+    return conditioning.score(scores.flatten(), *rows).view_as(scores)
 
 
 def each_alone(side: Tensor, sees: str) -> Tensor:

@@ -59,6 +59,7 @@ class Draw(dict[str, Any]):
         super().__init__(batches)
         self.rng, self.gather, self.index, self.round = rng, gather, index, round
         self.memo: dict[str, Any] | None = None
+        self.lasting: dict[str, Any] | None = None
 
     @contextmanager
     def shared(self) -> Iterator[None]:
@@ -70,12 +71,13 @@ class Draw(dict[str, Any]):
             self.memo = None
 
     def once(self, key: str, make: Callable[[], Result]) -> Result:
-        """``make()``, kept for the other turns of a shared forward pass."""
-        if self.memo is None:
+        """``make()``, kept for the other turns of a shared forward pass, or for a later one that uses samples again."""
+        memo = self.lasting if self.lasting is not None and key == "fake" else self.memo
+        if memo is None:
             return make()
-        if key not in self.memo:
-            self.memo[key] = make()
-        return self.memo[key]
+        if key not in memo:
+            memo[key] = make()
+        return memo[key]
 
 
 class Game(nn.Module):

@@ -59,9 +59,11 @@ class Gan(Adversarial):
 
     def generate(self, z: Tensor, rng: Rng | None = None, codes: Tensor | None = None) -> Any:
         """G(z), or G(z, c)."""
-        if self.conditioning is not None and codes is not None:
-            z = self.conditioning.join(z, codes)
-        return self.generator(z, codes, rng)
+        return self.generator(self.coded(z, codes), codes, rng)
+
+    def coded(self, z: Tensor, codes: Tensor | None) -> Tensor:
+        """What the generator reads: the latent, and the code beside it."""
+        return z if self.conditioning is None or codes is None else self.conditioning.join(z, codes)
 
     def generated(self, draw: Draw) -> Any:
         """The generated samples of a draw."""
@@ -70,8 +72,10 @@ class Gan(Adversarial):
     def critic_cost(self, draw: Draw, critic: str = "critic") -> Cost:
         """What a critic pays for its scores of ``real`` and ``fake``."""
         codes = self.shown_codes(draw)
-        real = self.shown(self.real(draw, critic), True, draw)
-        fake = self.shown(self.fake(draw, critic), False, draw)
+        real, fake = self.shown(self.real(draw, critic), True, draw), self.fake(draw, critic)
+        if draw.lasting is not None and isinstance(fake, Tensor):  # the graph behind them is the generator's turn's
+            fake = fake.detach()
+        fake = self.shown(fake, False, draw)
         seen, seen_fake = self.compare(real, fake, draw, critic)
         sees = self.objective.critic_sees
         sides = tuple(each_alone(getattr(each, sees), sees) for each in (seen, seen_fake))
@@ -105,6 +109,9 @@ class Gan(Adversarial):
         out = {"latent": draw.get("prior"), "fake": raw, "fake_score": one_each(seen_fake.scores)}
         out["real_score"] = None if seen is None else one_each(seen.scores)
         out["generator"] = lambda z: self.generate(z, draw.rng("generator"), self.codes(draw))
+        if hasattr(self.generator, "synthesise"):  # between its latents and its samples there are styles
+            out["styles"] = lambda z: self.generator.styles(self.coded(z, self.codes(draw)), draw.rng("generator"))
+            out["synthesis"] = lambda styles: self.generator.synthesise(styles, draw.rng("generator"))
         for name, view in self.views(codes, critic).items():  # penalties of this side bring samples as they are made
             out[name] = lambda x, rng=None, view=view: view(self.shown(x, False, draw), rng)
         return Cost(value, out, parts)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gansuite.layers.activations import LeakyReLU, ReLU, leaky_relu, relu
     from gansuite.layers.adaptive_instance_norm import AdaptiveInstanceNorm, restyled
+    from gansuite.layers.conditional_batch_norm import ConditionalBatchNorm
     from gansuite.layers.conditional_instance_norm import ConditionalInstanceNorm
     from gansuite.layers.convolution import convolve
     from gansuite.layers.equalised import EqualisedConvolution, EqualisedLinear
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AdaptiveInstanceNorm",
+    "ConditionalBatchNorm",
     "ConditionalInstanceNorm",
     "EqualisedConvolution",
     "EqualisedLinear",
@@ -55,6 +57,7 @@ __all__ = [
 
 _HOMES = {
     "AdaptiveInstanceNorm": "adaptive_instance_norm",
+    "ConditionalBatchNorm": "conditional_batch_norm",
     "ConditionalInstanceNorm": "conditional_instance_norm",
     "EqualisedConvolution": "equalised",
     "EqualisedLinear": "equalised",

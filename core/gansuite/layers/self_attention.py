@@ -21,20 +21,28 @@ class SelfAttention(nn.Module):
 
     Args:
         reduction: channels per channel of f, g and h.
+        value_reduction: channels per channel of h, where it is not ``reduction`` (2 in the published code).
         pool: places that share one key and one value along each axis, by their maximum (1 in the paper's text,
             2 in its code).
 
     Shape: ``[n, channels, *axes]`` with one to three axes of any lengths.
     """
 
-    def __init__(self, channels: int, *, reduction: Annotated[int, Gt(0)] = 8, pool: Annotated[int, Gt(0)] = 1) -> None:
+    def __init__(
+        self,
+        channels: int,
+        *,
+        reduction: Annotated[int, Gt(0)] = 8,
+        value_reduction: Annotated[int, Gt(0)] | None = None,
+        pool: Annotated[int, Gt(0)] = 1,
+    ) -> None:
         super().__init__()
-        inner = max(1, channels // reduction)
+        inner, values = (max(1, channels // share) for share in (reduction, value_reduction or reduction))
         self.pool = pool
         self.query = nn.Conv1d(channels, inner, 1, bias=False)
         self.key = nn.Conv1d(channels, inner, 1, bias=False)
-        self.value = nn.Conv1d(channels, inner, 1, bias=False)
-        self.mix = nn.Conv1d(inner, channels, 1, bias=False)
+        self.value = nn.Conv1d(channels, values, 1, bias=False)
+        self.mix = nn.Conv1d(values, channels, 1, bias=False)
         self.gate = nn.Parameter(torch.zeros(()))
 
     def forward(self, x: Float[Tensor, "n c *axes"]) -> Float[Tensor, "n c *axes"]:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import torch
 from jaxtyping import Int64
-from torch import Tensor
+from torch import Tensor, nn
 
 from gansuite.data.dataset import Dataset
 from gansuite.engine.rng import Rng, seed_of
 from gansuite.games.adversarial import one_each
 from gansuite.games.game import Game
+from gansuite.layers import MinibatchStddev
 from gansuite.metrics.features import items
 from gansuite.metrics.metric import MetricError
 
 if TYPE_CHECKING:
     from gansuite.build import Experiment
+
+
+def whole(critic: nn.Module, n: int) -> int:
+    """The least number of samples from ``n`` on that is a whole number of groups for every layer of a critic."""
+    groups = [each.group for each in critic.modules() if isinstance(each, MinibatchStddev) and each.group < n]
+    unit = math.lcm(*groups)
+    return -(-n // unit) * unit
 
 
 @dataclass(frozen=True)
@@ -84,7 +93,11 @@ class Subject:
             for each in game.inputs:
                 condition = each.codes(condition)
         x = game.space.pack(x, game.group) if game.group > 1 else x
-        return one_each(game.see(x, self.rng("critic"), condition).scores)
+        n = game.space.size(x)
+        if (rows := whole(game.critic, n)) > n:  # a layer looks at so many samples at once: the first ones come again
+            again = torch.arange(rows, device=self.device) % n
+            x, condition = game.space.take(x, again), None if condition is None else condition[again]
+        return one_each(game.see(x, self.rng("critic"), condition).scores[:n])
 
     def generative(self) -> Any:
         """The game, if it maps latents of a prior to samples.

@@ -19,6 +19,9 @@ from gansuite.spaces import at_least_fp32
 class PathLength(Penalty, nn.Module):
     """E (‖Jᵀy‖ - a)², J = ∂G/∂z, y ~ N(0, 1/places) in sample space, a the running mean of ‖Jᵀy‖.
 
+    For a generator with a mapping network z is its styles: one for each layer, and ‖·‖² is the mean over layers, as in
+    the authors' code.
+
     J stretches all directions alike where this is 0. ``places`` are the points of a sample's grid (pixels, time
     steps; 1 for a vector), so that the length does not grow with the resolution.
 
@@ -51,15 +54,19 @@ class PathLength(Penalty, nn.Module):
         return (lengths - self.mean).square().mean()
 
     def lengths(self, game: Game, draw: Draw, out: Mapping[str, Any]) -> Float[Tensor, " n"]:
-        """‖Jᵀy‖ at each latent, differentiable in the generator."""
-        z = out["latent"].detach().requires_grad_()
+        """‖Jᵀy‖ at each latent, or at its styles, differentiable in the generator."""
+        if out.get("styles") is None:
+            z, make = out["latent"].detach().requires_grad_(), out["generator"]
+        else:
+            z, make = out["styles"](out["latent"]), out["synthesis"]
         rng = draw.rng(self.name)
         shade = torch.zeros((), device=z.device)
-        for leaf in leaves(game.space, out["generator"](z), self.name):
+        for leaf in leaves(game.space, make(z), self.name):
             y = rng.normal(*leaf.shape, scale=1 / math.sqrt(math.prod(leaf.shape[2:])))
             shade = shade + (at_least_fp32(leaf) * y).sum()
         (gradient,) = torch.autograd.grad(shade, z, create_graph=True)
-        return game.space.norm([gradient])
+        length = game.space.norm([gradient])
+        return length if gradient.dim() == 2 else length / math.sqrt(gradient.shape[1])
 
     def after(self, game: Game, draw: Draw, out: Mapping[str, Any]) -> None:
         """a moves towards the mean of the lengths of this move."""

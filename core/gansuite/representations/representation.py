@@ -19,7 +19,8 @@ class Representation(nn.Module, ABC):
     checkpoint: sampling needs no data.
 
     Attributes:
-        spec: the domain of represented samples, which networks are made for; it keeps the labels of the data's.
+        spec: the domain of represented samples, which networks are made for; it keeps the labels of the data's. Where
+            it has a ``source``, sources of translations are encoded as the data are.
     """
 
     spec: Any

@@ -15,7 +15,10 @@ from gansuite.representations.representation import Representation
 
 
 class Represented:
-    """Batches of ``dataset`` with their "data" encoded; everything else is the data set's own."""
+    """Batches of ``dataset`` with their "data" encoded, and their "source" where the representation has one.
+
+    Everything else is the data set's own.
+    """
 
     def __init__(self, dataset: Dataset, representation: Representation) -> None:
         self.dataset, self.representation = dataset, representation
@@ -39,7 +42,8 @@ class Represented:
     def batch(self, split: str, index: Int64[Tensor, " n"], rng: Rng | None) -> dict[str, Tensor]:
         """The data set's batch, represented."""
         batch = self.dataset.batch(split, index, rng)
-        return {**batch, "data": self.representation.encode(batch["data"])}
+        seen = ("data", "source") if getattr(self.spec, "source", None) is not None else ("data",)
+        return {**batch, **{key: self.representation.encode(batch[key]) for key in seen}}
 
 
 def represented(dataset: Dataset, representation: Representation | None) -> Any:

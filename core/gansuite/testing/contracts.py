@@ -124,6 +124,35 @@ class CriticContract(ABC):
         every_parameter_learns(network, scores)
 
 
+class SeveralScoresContract(CriticContract):
+    """A critic of several scores a sample, [n, m]."""
+
+    def test_one_score_a_sample(self) -> None:
+        network: Any = self.make()
+        x = self.samples()
+        scores = quiet_on_global_rng(lambda: network(x, None, Rng(0, "network")))
+        assert scores.dim() == 2
+        assert len(scores) == N
+        assert scores.isfinite().all()
+        assert network.several
+
+    def test_the_score_is_the_head_of_the_features(self) -> None:
+        network: Any = self.make().eval()
+        x = self.samples()
+        if hasattr(network, "read"):  # features of the whole beside the scores
+            scores, features = network.read(x, Rng(0, "network"))
+            assert features.shape == (N, network.width)
+            assert torch.equal(scores, network(x, None, Rng(0, "network")))
+            assert torch.equal(features, network.features(x, Rng(0, "network")))
+
+    def test_a_penalty_may_use_its_slope(self) -> None:
+        network, x = self.make(), self.samples().requires_grad_()
+        (slope,) = torch.autograd.grad(network(x).mean(1).sum(), x, create_graph=True)
+        weights = [each for each in network.parameters() if each.dim() > 1]
+        gradients = torch.autograd.grad(slope.square().sum(), weights)
+        assert all(each.isfinite().all() and each.any() for each in gradients)
+
+
 class ObjectiveContract(ABC):
     """An objective: scores or features to unreduced costs, whose critic is paid for telling real from fake."""
 

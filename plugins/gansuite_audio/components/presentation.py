@@ -25,4 +25,10 @@ COMPONENTS: tuple[Component, ...] = (
         "gansuite_audio.panels.progress:ProgressPanel",
         "spectrograms of the same latents step by step, on a slider and as a film",
     ),
+    Component(
+        "panel",
+        "audio-translations",
+        "gansuite_audio.panels.translations:TranslationsPanel",
+        "players of held-out sounds beside their translations and the right answers",
+    ),
 )

@@ -30,4 +30,7 @@ COMPONENTS: tuple[Component, ...] = (
     recipe("spoken-specgan", "SpecGAN in the same comparison", "donahue2019adversarial"),
     recipe("spoken-gansynth", "a small GANSynth in the same comparison", "engel2019gansynth"),
     recipe("spoken-mlp", "perceptrons in the same comparison", "goodfellow2014generative"),
+    recipe("cyclegan-speakers", "one speaker's digits in another one's voice, without pairs", "zhu2017unpaired"),
+    recipe("stargan-speakers", "digits of three speakers, in the voice that is asked for", "choi2018stargan"),
+    recipe("pix2pix-speech", "noise taken off spoken digits, waveform to waveform", "isola2017image"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,7 +15,7 @@ from gansuite.errors import UserError
 
 from . import labels as classes
 from .decoding import Decoding, Mode, Normalise, Short, Silence
-from .layout import CONVERT, audio_files, foreign_files, sample_of, splits_by_folder, splits_by_list
+from .layout import CONVERT, audio_files, foreign_files, matching, sample_of, splits_by_folder, splits_by_list
 from .pitch import Pitches, pitch_range
 from .prepare import Record, prepare, with_digests
 from .waves import Waves
@@ -28,6 +29,8 @@ class Folder(Waves):
 
     Args:
         root: the folder; ``~`` is expanded.
+        files: a pattern of relative names, as ``*_george_*`` or ``voices/*.wav``: what it does not fit is no part of
+            the data set.
         rate: frames per second to resample to, Hz.
         length: frames of a sample.
         channels: 1 takes the mean of a file's channels, 2 doubles a mono file.
@@ -61,6 +64,7 @@ class Folder(Waves):
         self,
         *,
         root: str,
+        files: str = "*",
         rate: Annotated[int, Gt(0)] = 16000,
         length: Annotated[int, Gt(0)] = 16384,
         channels: Annotated[int, Gt(0)] = 1,
@@ -82,11 +86,11 @@ class Folder(Waves):
         place = f"root = {root!r}"
         shares = check_shares(split)
         folder = Path(root).expanduser()
-        names = audio_files(folder, place)
+        names = matching(audio_files(folder, place), files, place)
         by_folder = splits_by_folder(names)
         own = (by_folder or splits_by_list(folder, names)) if split is None else None
         outside = [name for name in names if own is not None and name not in own]
-        refused = [(name, "foreign format", CONVERT) for name in foreign_files(folder)]
+        refused = [(n, "foreign format", CONVERT) for n in foreign_files(folder) if fnmatchcase(n, files)]
         refused += [(name, "no split", "outside the folders train, valid and test") for name in outside]
         names = [name for name in names if own is None or name in own]
         label_of = labels_of(
@@ -94,7 +98,7 @@ class Folder(Waves):
         )
         if labels != "none":
             refused += [(name, "no label", f"none from {labels}") for name in names if name not in label_of]
-            absent = sorted(set(label_of) - {*names, *outside})
+            absent = sorted(n for n in set(label_of) - {*names, *outside} if fnmatchcase(n, files))
             refused += [(name, "missing", f"in {csv}, not in the folder") for name in absent]
             names = [name for name in names if name in label_of]
         if pitches is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from gansuite.data.split import NAMES, digest_of
@@ -62,6 +63,18 @@ def is_sound(name: str) -> bool:
 def is_hidden(name: str) -> bool:
     """Whether the file begins with a dot, as the resource forks of macOS do."""
     return name.rpartition("/")[2].startswith(".")
+
+
+def matching(names: Sequence[str], pattern: str, place: str) -> list[str]:
+    """The names that a shell's pattern fits (``*_george_*``); ``*`` stands for "/" too.
+
+    Raises:
+        UserError: it fits none.
+    """
+    found = [name for name in names if fnmatchcase(name, pattern)]
+    if not found:
+        raise UserError(f"{place}: files = {pattern!r} fits none of {len(names)} sounds, as {names[0]!r}; mend it")
+    return found
 
 
 def sample_of(names: Sequence[str], most: int) -> list[str]:

@@ -15,10 +15,10 @@ from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
 from gansuite.games.game import Cost, Draw, Game, weighted
 from gansuite.games.networks import Networks
+from gansuite.networks.parts import Judgement
 from gansuite.plugins import Ref
 from gansuite.spaces import Space, at_least_fp32
 from gansuite_audio.games.mel import MelSpectrogram
-from gansuite_audio.networks.parts import Judgement
 from gansuite_audio.spec import SpectrogramSpec
 
 GALLERY = 64

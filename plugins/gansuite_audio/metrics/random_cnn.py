@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any
 
 import torch
@@ -10,6 +9,7 @@ from annotated_types import Gt
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from gansuite.extractors.layers import convolution
 from gansuite_audio.metrics.log_mel import FLOOR, LogMel, fingerprint
 
 
@@ -45,7 +45,7 @@ class RandomCNN(nn.Module):
         generator = torch.Generator().manual_seed(seed)
         layers: list[nn.Module] = []
         for inputs, outputs in ((spec.shape[0] + 1, width), (width, 2 * width), (2 * width, 4 * width)):
-            layers += [random_convolution(inputs, outputs, generator), nn.LeakyReLU(0.2)]
+            layers += [convolution(inputs, outputs, generator, bias=0.1), nn.LeakyReLU(0.2)]
         self.layers = nn.Sequential(*layers).requires_grad_(False)
         self.register_buffer("frequency", torch.linspace(-1, 1, bands).view(1, 1, bands, 1))
         self.fingerprint = fingerprint(self, version=1, floor=FLOOR, rate=spec.rate)
@@ -56,13 +56,3 @@ class RandomCNN(nn.Module):
         where = self.frequency.expand(mel.shape[0], 1, -1, mel.shape[3])
         maps = self.layers(torch.cat([mel, where], 1)).flatten(2)
         return torch.cat([maps.mean(2), maps.std(2, correction=0)], 1)
-
-
-def random_convolution(inputs: int, outputs: int, generator: torch.Generator) -> nn.Conv2d:
-    """A 3 x 3 convolution of stride 2 with He-normal weights and small random biases, from ``generator`` alone."""
-    layer = nn.Conv2d(inputs, outputs, 3, stride=2, padding=1, device="meta")  # draws nothing from the global generator
-    layer = layer.to_empty(device="cpu")
-    assert layer.bias is not None
-    nn.init.normal_(layer.weight, 0, math.sqrt(2 / (9 * inputs)), generator=generator)
-    nn.init.normal_(layer.bias, 0, 0.1, generator=generator)
-    return layer

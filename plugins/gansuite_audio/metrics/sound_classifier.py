@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from itertools import pairwise
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal
 
 import torch
 from annotated_types import Ge, Gt
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from gansuite.engine.rng import Rng, seed_of
-from gansuite.extractors.learned_classifier import Labelled, LearnedClassifier
-from gansuite.extractors.training import descend
+from gansuite.engine.rng import Rng
+from gansuite.extractors.picture_classifier import PictureClassifier, stripe
+from gansuite.extractors.picture_network import PictureNetwork
 from gansuite_audio.metrics.log_mel import FLOOR, LogMel, fingerprint
-
-Layer = TypeVar("Layer", nn.Linear, nn.Conv2d)
 
 STRIDES = 4  # layers of stride 2
 MASKED = 8  # one part in so many of the bands, and of the frames, is masked
-ROWS = 256  # that go through the network at once outside of training
 
 
 class Pictures(nn.Module):
@@ -40,7 +34,7 @@ class Pictures(nn.Module):
         return self.mel(samples).flatten(1)
 
 
-class SoundClassifier(LearnedClassifier):
+class SoundClassifier(PictureClassifier):
     """Convolutions over the log-mel spectrogram, trained on the labelled training items.
 
     Four 3 x 3 convolutions of stride 2, each normalised over the whole map, to ``8 · width`` numbers a band: their mean
@@ -78,109 +72,36 @@ class SoundClassifier(LearnedClassifier):
         super().__init__(spec, Pictures(spec, bands), own, output)
         self.channels = spec.shape[0]
 
-    def made(self, classes: int) -> PictureNetwork:
-        """A network with weights of its own seed."""
+    def made(self, classes: int) -> BandNetwork:
         own = {name: self.settings[name] for name in ("hidden", "width", "bands", "seed")}
-        return PictureNetwork(self.channels, classes, **own)
+        return BandNetwork(self.channels, classes, **own)
 
-    def fitted(self, train: Labelled, valid: Labelled, classes: int) -> tuple[nn.Module, int]:
-        (x, y), (held, truth), seed = train, valid, self.settings["seed"]
-        net, order = self.made(classes).to(x.device), seed_of(seed, "order")
-        net.measure(x)
-        rng = Rng(seed, "sound-classifier", "masks")  # on the host: the same on every device
-
-        def cost(rows: Tensor) -> Float[Tensor, ""]:
-            rows = rows.to(x.device)
-            return nn.functional.cross_entropy(net.judged(varied(net.pictures(x[rows]), rng)), y[rows])
-
-        def look() -> float:
-            return float(nn.functional.cross_entropy(self.logits(net, held), truth))
-
-        parameters = list(net.parameters())
-        steps = descend(parameters, cost, len(x), steps=self.settings["steps"], seed=order, held_out=look)
-        return net.requires_grad_(False), steps
-
-    def network(self, weights: Mapping[str, Tensor]) -> nn.Module:
-        net = self.made(len(weights["last.weight"]))
-        net.load_state_dict(dict(weights))
-        return net.requires_grad_(False)
-
-    def hidden(self, net: Any, x: Float[Tensor, "n d"]) -> Float[Tensor, "n h"]:
-        return torch.cat([net.units(net.pictures(rows)) for rows in x.split(ROWS)])
-
-    def logits(self, net: Any, x: Float[Tensor, "n d"]) -> Float[Tensor, "n k"]:
-        return net.last(self.hidden(net, x))
-
-    def table(self) -> dict[str, Any]:
-        return {"name": f"{self.plugin}/{self.kind}", **self.settings, **self.output}
+    def varied(self, x: Float[Tensor, "n c bands frames"], rng: Rng) -> Float[Tensor, "n c bands frames"]:
+        """Pictures turned round in time by a random part, with a stripe of bands and one of frames at the mean, 0."""
+        n, _, bands, frames = x.shape
+        shift, band, frame = (rng.integers(0, most, n).view(n, 1).to(x.device) for most in (frames, bands, frames))
+        row, column = (torch.arange(size, device=x.device) for size in (bands, frames))
+        x = x.gather(3, ((column + shift) % frames).view(n, 1, 1, frames).expand_as(x))
+        lost = stripe(row, band, bands // MASKED)[:, :, None] | stripe(column, frame, frames // MASKED)[:, None]
+        return x.masked_fill(lost[:, None], 0.0)
 
 
-class PictureNetwork(nn.Module):
-    """Standardise each band, four convolutions, mean and greatest over time, hidden layer, logits."""
+class BandNetwork(PictureNetwork):
+    """Each band standardised, four convolutions, their mean and greatest over time, hidden layer, logits."""
 
-    mean: Tensor
-    scale: Tensor
+    alike = (0, 3)
 
     def __init__(self, channels: int, classes: int, *, hidden: int, width: int, bands: int, seed: int) -> None:
-        super().__init__()
-        self.channels, self.bands = channels, bands
-        generator = torch.Generator().manual_seed(seed)
-        maps = [channels, width, 2 * width, 4 * width, 4 * width]
-        layers: list[nn.Module] = []
-        for inputs, outputs in pairwise(maps):
-            layers += [convolution(inputs, outputs, generator), nn.GroupNorm(1, outputs), nn.LeakyReLU(0.1)]
-        self.layers = nn.Sequential(*layers)
-        self.first = initial(nn.Linear(8 * width * -(-bands // 2**STRIDES), hidden, device="meta"), generator)
-        self.last = initial(nn.Linear(hidden, classes, device="meta"), generator)
-        self.register_buffer("mean", torch.zeros(channels, bands, 1))
-        self.register_buffer("scale", torch.ones(channels, bands, 1))
+        super().__init__(
+            (channels, bands),
+            classes,
+            maps=[width, 2 * width, 4 * width, 4 * width],
+            strides=[2] * STRIDES,
+            gathered=8 * width * -(-bands // 2**STRIDES),
+            hidden=hidden,
+            seed=seed,
+        )
 
-    def measure(self, x: Float[Tensor, "n d"]) -> None:
-        """Take mean and deviation of each band from training rows; one that does not vary keeps its scale."""
-        maps = x.view(len(x), self.channels, self.bands, -1)
-        self.mean = maps.mean((0, 3))[..., None]
-        deviation = (maps - self.mean).square().mean((0, 3))[..., None].sqrt()
-        self.scale = torch.where(deviation > 1e-3, deviation, 1.0)
-
-    def pictures(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n c bands frames"]:
-        """The rows as standardised pictures."""
-        return (x.view(len(x), self.channels, self.bands, -1) - self.mean) / self.scale
-
-    def units(self, x: Float[Tensor, "n c bands frames"]) -> Float[Tensor, "n h"]:
-        """The hidden units."""
-        maps = self.layers(x).flatten(1, 2)
-        return nn.functional.leaky_relu(self.first(torch.cat([maps.mean(2), maps.amax(2)], 1)), 0.1)
-
-    def judged(self, x: Float[Tensor, "n c bands frames"]) -> Float[Tensor, "n k"]:
-        """The logits."""
-        return self.last(self.units(x))
-
-
-def varied(x: Float[Tensor, "n c bands frames"], rng: Rng) -> Float[Tensor, "n c bands frames"]:
-    """Pictures turned round in time by a random part, with a stripe of bands and one of frames at the mean, 0."""
-    n, _, bands, frames = x.shape
-    shift, band, frame = (rng.integers(0, most, n).view(n, 1).to(x.device) for most in (frames, bands, frames))
-    column = torch.arange(frames, device=x.device)
-    turned = (column + shift) % frames
-    x = x.gather(3, turned.view(n, 1, 1, frames).expand_as(x))
-    lost = stripe(torch.arange(bands, device=x.device), band)[:, :, None] | stripe(column, frame)[:, None]
-    return x.masked_fill(lost[:, None], 0.0)
-
-
-def stripe(place: Tensor, first: Tensor) -> Tensor:
-    """Which places lie in the stripe of each row, [n, places]."""
-    return (place >= first) & (place < first + len(place) // MASKED)
-
-
-def convolution(inputs: int, outputs: int, generator: torch.Generator) -> nn.Conv2d:
-    """A 3 x 3 convolution of stride 2."""
-    return initial(nn.Conv2d(inputs, outputs, 3, stride=2, padding=1, device="meta"), generator)
-
-
-def initial(layer: Layer, generator: torch.Generator) -> Layer:
-    """A layer of the meta device (which draws nothing) with He-normal weights from ``generator`` alone, no bias yet."""
-    layer = layer.to_empty(device="cpu")
-    nn.init.normal_(layer.weight, 0, math.sqrt(2 / layer.weight[0].numel()), generator=generator)
-    assert layer.bias is not None
-    nn.init.zeros_(layer.bias)
-    return layer
+    def gather(self, maps: Float[Tensor, "n c bands frames"]) -> Float[Tensor, "n d"]:
+        rows = maps.flatten(1, 2)
+        return torch.cat([rows.mean(2), rows.amax(2)], 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gansuite.errors import UserError
+from gansuite.networks import doublings as grids
 from gansuite_audio.networks.shapes import spectrograms
 
 
@@ -22,13 +22,6 @@ def doublings(spec: Any, start: int, name: str) -> tuple[int, tuple[int, int]]:
     Raises:
         UserError: these are no spectrograms, or an axis cannot be halved once.
     """
-    _, bins, frames = spectrograms(spec, name, "the network wavegan")
-    count, rows, columns = 0, bins, frames
-    while rows % 2 == 0 and columns % 2 == 0 and min(rows, columns) >= 2 * start:
-        count, rows, columns = count + 1, rows // 2, columns // 2
-    if count == 0:
-        raise UserError(
-            f"{name}: {bins} bins x {frames} frames cannot be halved to {start} or more of each; "
-            "choose a length or a transform with more factors of two, or a smaller start"
-        )
+    spectrograms(spec, name, "the network wavegan")
+    count, (rows, columns) = grids.doublings(spec, start, name, (" bins", " frames"), loose=True)
     return count, (rows, columns)

@@ -11,9 +11,9 @@ from annotated_types import Gt, Lt
 from jaxtyping import Float
 from torch import Tensor
 
+from gansuite.networks.parts import Judgement, PartsCritic
 from gansuite_audio.networks.multi_period import MultiPeriodCritic
 from gansuite_audio.networks.multi_scale import MultiScaleCritic
-from gansuite_audio.networks.parts import Judgement, PartsCritic
 
 
 class HiFiGANCritic(PartsCritic):

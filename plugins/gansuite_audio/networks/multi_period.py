@@ -14,7 +14,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from gansuite.errors import UserError
-from gansuite_audio.networks.parts import Judgement, Part, PartsCritic
+from gansuite.networks.parts import Judgement, Part, PartsCritic
 from gansuite_audio.networks.shapes import waveforms
 
 LAYERS = ((1, 3), (4, 3), (16, 3), (32, 3), (32, 1))

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool1d
 
 from gansuite.layers import spectral_norm
-from gansuite_audio.networks.parts import Judgement, Part, PartsCritic, weight_norm
+from gansuite.networks.parts import Judgement, Part, PartsCritic, weight_norm
 from gansuite_audio.networks.shapes import waveforms
 
 LAYERS = ((1, 15, 1, 1), (1, 41, 2, 4), (2, 41, 2, 16), (4, 41, 4, 16), (8, 41, 4, 16), (8, 41, 1, 16), (8, 5, 1, 1))

@@ -38,13 +38,3 @@ def readable(paths: Iterable[Path]) -> Iterator[Written]:
             continue
         if len(content):
             yield Written(path, content.T, rate)
-
-
-def steps_of(folder: Path) -> list[tuple[int, list[Path]]]:
-    """The steps of a run at which samples were written, in order, each with its files by name."""
-    found = [
-        (int(path.name), sorted(path.iterdir()))
-        for path in (folder / "samples").glob("*")
-        if path.is_dir() and path.name.isdecimal()
-    ]
-    return sorted(found)

@@ -15,9 +15,8 @@ from gansuite_audio.representations.missing_bin import MissingBin
 from gansuite_audio.representations.phase import instantaneous_frequency, phase_of, wrapped
 from gansuite_audio.representations.precision import product
 from gansuite_audio.representations.scale import FILL, filling
-from gansuite_audio.representations.spectrogram import EPSILON, Spectrogram, check_window, laid_out
+from gansuite_audio.representations.spectrogram import EPSILON, Spectrogram, check_window, laid_out, pictured
 from gansuite_audio.representations.statistics import training_batches
-from gansuite_audio.spec import SpectrogramSpec
 
 PUBLISHED = (0.0661371661726, 0.113718730221)  # scale and offset of log-mel power, from the authors' model.py
 
@@ -147,8 +146,7 @@ class MelInstantaneousFrequency(InstantaneousFrequency):
         made: Warp = (triangles if warp == "triangles" else interpolation)(window // 2, spec.rate)
         self.register_buffer("there", made.there.float(), persistent=False)
         self.register_buffer("back", made.back.float(), persistent=False)
-        bands = len(made.there)
-        self.spec = SpectrogramSpec(spec.rate, 2 * self.channels, bands, self.spec.frames, spec.labels)
+        self.spec = pictured(self.name, spec, 2, len(made.there), self.spec.frames)
 
     def fit(self, dataset: Any) -> None:
         """Scale and offset of the levels, unless they are the published ones."""

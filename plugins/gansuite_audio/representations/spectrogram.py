@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 from gansuite.errors import UserError
@@ -27,7 +28,21 @@ class Spectrogram(Representation):
         super().__init__()
         self.channels, length = spec.shape
         self.frames = Frames(length, window, hop, frames, front)
-        self.spec = SpectrogramSpec(spec.rate, pictures * self.channels, window // 2, frames, spec.labels)
+        self.spec = pictured(self.name, spec, pictures, window // 2, frames)
+
+
+def pictured(name: str, spec: Any, pictures: int, bins: int, frames: int) -> SpectrogramSpec:
+    """The domain of ``pictures`` of each channel of the sounds ``spec``, their sources pictured alike.
+
+    Raises:
+        UserError: the sources are not sounds of the data's rate, channels and length.
+    """
+    made = SpectrogramSpec(spec.rate, pictures * spec.channels, bins, frames, spec.labels, contents=spec.contents)
+    if spec.source is None:
+        return made
+    if (spec.source.rate, spec.source.shape) != (spec.rate, spec.shape):
+        raise UserError(f"{name}: sources and data are sounds of another rate, length or channels; give both the same")
+    return replace(made, source=replace(made, labels=spec.source.labels, contents=()))
 
 
 def check_window(name: str, window: int, hop: int) -> None:

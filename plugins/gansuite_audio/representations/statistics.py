@@ -16,11 +16,17 @@ BATCH = 64
 
 
 def training_batches(dataset: Any, device: torch.device, most: int = MOST) -> Iterator[Float[Tensor, "n c t"]]:
-    """The first slice of each training item, evenly spread over the split where it holds more than ``most``."""
+    """The first slice of each training item, evenly spread over the split where it holds more than ``most``.
+
+    Sources of translations are seen through the same picture as the data, so they are counted as the data are.
+    """
     count = dataset.count("train")
     index = torch.arange(min(count, most)) * count // min(count, most)
     for rows in index.split(BATCH):
-        yield dataset.batch("train", rows.to(device), None)["data"]
+        batch = dataset.batch("train", rows.to(device), None)
+        yield batch["data"]
+        if "source" in batch:
+            yield batch["source"]
 
 
 def moments(levels: Iterable[Tensor]) -> tuple[Float[Tensor, " b"], Float[Tensor, " b"]]:

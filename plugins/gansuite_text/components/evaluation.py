@@ -35,6 +35,13 @@ COMPONENTS = (
     ),
     Component(
         "metric",
+        "source-bleu",
+        "gansuite_text.metrics.source_bleu:SourceBleu",
+        "n-grams of translations that stand in their own sources",
+        reference="papineni2002bleu",
+    ),
+    Component(
+        "metric",
         "self-bleu",
         "gansuite_text.metrics.bleu_metrics:SelfBleu",
         "n-grams of generated texts that stand in each other",

@@ -147,4 +147,18 @@ COMPONENTS = (
         "scores all places of a code together, and every window of a few: for the game tilgan",
         reference="diao2021tilgan",
     ),
+    Component(
+        "critic",
+        "patch",
+        "gansuite.networks.patch:PatchCritic",
+        "scores of overlapping pieces of a one-hot text: wants the representation",
+        reference="isola2017image",
+    ),
+    Component(
+        "translator",
+        "rewriter",
+        "gansuite_text.networks.rewriter:Rewriter",
+        "convolutions that choose a word for each place, and begin by keeping those that are there",
+        reference="gomez2018unsupervised",
+    ),
 )

@@ -35,4 +35,5 @@ COMPONENTS = (
     recipe("oracle-maligan", "MaliGAN on the synthetic task", "che2017maximum"),
     recipe("oracle-relgan", "RelGAN on the synthetic task", "nie2019relgan"),
     recipe("oracle-cot", "cooperative training on the synthetic task", "lu2019cot"),
+    recipe("cyclegan-glosses", "definitions of persons rewritten as definitions of artifacts", "zhu2017unpaired"),
 )

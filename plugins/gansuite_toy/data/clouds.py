@@ -61,4 +61,5 @@ class Clouds(Drawn):
         source = law.sample(count, Rng(seed, "toy", "clouds"))[0]
         origin = source if paired else law.sample(count, Rng(seed, "toy", "clouds", "unpaired"))[0]
         spec = PointsSpec(dim=2, source=PointsSpec(dim=2))
+        self.paired = paired
         super().__init__(spec, {"data": judge.map(origin), "source": source}, judge, name="clouds", split=split)

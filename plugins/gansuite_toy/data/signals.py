@@ -67,6 +67,7 @@ class Signals(Drawn):
         )
         judge = Tones(LENGTH, FREQUENCIES, LOW, HIGH, within)
         rows = {"data": data, "source": source, "label": frequency}
+        self.paired = paired
         super().__init__(spec, rows, judge, name=f"signals-{task}", split=split)
 
 

@@ -10,12 +10,13 @@ import torch
 
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
+from gansuite.extractors import picture_classifier as module
 from gansuite.extractors.folder import Folder, save_extractor
+from gansuite.extractors.picture_classifier import stripe
 from gansuite.metrics.features import Extractor
 from gansuite.plugins.registry import registry
 from gansuite_audio.data.folder import Folder as Sounds
-from gansuite_audio.metrics import sound_classifier as module
-from gansuite_audio.metrics.sound_classifier import PictureNetwork, Pictures, SoundClassifier, stripe, varied
+from gansuite_audio.metrics.sound_classifier import BandNetwork, Pictures, SoundClassifier
 from gansuite_audio.spec import AudioSpec
 
 FSDD = Path(__file__).parents[3].parent / "shared" / "data" / "fsdd"
@@ -129,6 +130,7 @@ def test_trained_once(monkeypatch):
 
 def test_training_pictures_are_turned_and_lose_a_stripe_of_each():
     x = 1 + torch.rand(6, 2, 32, 40, generator=torch.Generator().manual_seed(0))
+    varied = SoundClassifier(SPEC).varied
     found = varied(x, Rng(0, "masks"))
     lost = found == 0
     assert torch.equal(lost[:, 0], lost[:, 1])  # the same for all channels
@@ -140,12 +142,12 @@ def test_training_pictures_are_turned_and_lose_a_stripe_of_each():
         [shift] = [i for i in range(40) if bool((picture == before.roll(i, 1))[~gone].all())]
         shifts.add(shift)
     assert len(shifts) > 3
-    assert torch.equal(stripe(torch.arange(8), torch.tensor([[2], [7]])).nonzero(), torch.tensor([[0, 2], [1, 7]]))
+    assert torch.equal(stripe(torch.arange(8), torch.tensor([[2], [7]]), 1).nonzero(), torch.tensor([[0, 2], [1, 7]]))
     assert not torch.equal(varied(x, Rng(1, "masks")), found)
 
 
 def test_bands_are_standardised_and_one_that_never_varies_stays_finite():
-    net = PictureNetwork(1, 3, hidden=8, width=2, bands=16, seed=0)
+    net = BandNetwork(1, 3, hidden=8, width=2, bands=16, seed=0)
     x = 5 + 3 * torch.randn(50, 1, 16, 9, generator=torch.Generator().manual_seed(0))
     x[:, :, 3] = -1
     net.measure(x.flatten(1))

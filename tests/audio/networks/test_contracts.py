@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import torch
 from torch import nn
 
-from gansuite.engine.rng import Rng
+from gansuite.networks.patch import PatchCritic
 from gansuite.priors.uniform import Uniform
-from gansuite.testing.contracts import CriticContract, GeneratorContract, N, quiet_on_global_rng
+from gansuite.testing.contracts import CriticContract, GeneratorContract, SeveralScoresContract
 from gansuite_audio.networks.gansynth import GANSynthCritic, GANSynthGenerator
 from gansuite_audio.networks.multi_period import MultiPeriodCritic
 from gansuite_audio.networks.multi_scale import MultiScaleCritic
-from gansuite_audio.networks.patch import PatchCritic
 from gansuite_audio.networks.specgan import SpecGANCritic, SpecGANGenerator
 from gansuite_audio.networks.wavegan import WaveGANCritic, WaveGANGenerator
 from gansuite_audio.spec import AudioSpec, SpectrogramSpec
@@ -93,51 +91,32 @@ class TestGANSynthCritic(CriticContract):
         return OneLevel(network, network.readers)
 
 
-class SeveralScores(CriticContract):
-    """A critic whose scores are [n, m]."""
-
-    def test_one_score_a_sample(self) -> None:
-        network, x = self.make(), self.samples()
-        scores = quiet_on_global_rng(lambda: network(x, None, Rng(0, "network")))
-        assert scores.dim() == 2
-        assert len(scores) == N
-        assert scores.isfinite().all()
-        assert network.several
-
-    def test_a_penalty_may_use_its_slope(self) -> None:
-        network, x = self.make(), self.samples().requires_grad_()
-        (slope,) = torch.autograd.grad(network(x).mean(1).sum(), x, create_graph=True)
-        weights = [each for each in network.parameters() if each.dim() > 1]
-        gradients = torch.autograd.grad(slope.square().sum(), weights)
-        assert all(each.isfinite().all() and each.any() for each in gradients)
-
-
-class TestMultiScale(SeveralScores):
+class TestMultiScale(SeveralScoresContract):
     spec = SPEC
 
     def make(self) -> nn.Module:
         return MultiScaleCritic(self.spec, dim=4)
 
 
-class TestMultiPeriod(SeveralScores):
+class TestMultiPeriod(SeveralScoresContract):
     spec = SPEC
 
     def make(self) -> nn.Module:
         return MultiPeriodCritic(self.spec, dim=2)
 
 
-class TestPatch(SeveralScores):
+class TestPatch(SeveralScoresContract):
     spec = PICTURE
 
     def make(self) -> nn.Module:
         return PatchCritic(self.spec, dim=2, norm="none")
 
 
-class TestPatchWithInstanceNorm(SeveralScores):
+class TestPatchWithInstanceNorm(SeveralScoresContract):
     spec = PICTURE
 
     def make(self) -> nn.Module:
         return PatchCritic(self.spec, dim=2)
 
 
-del SeveralScores  # pytest shall not collect the base
+del SeveralScoresContract  # pytest shall not collect the base

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch.nn import functional
 
+from gansuite.networks.nearest import EqualisedNearestConvolution
 from gansuite_audio.networks.convolutions_2d import SameConvolution2d, SameTransposedConvolution2d
-from gansuite_audio.networks.nearest_2d import EqualisedNearestConvolution
 
 SHAPES = [(5, 2), (4, 2), (3, 2), (2, 2), (5, 4), (3, 1)]
 

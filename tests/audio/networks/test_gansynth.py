@@ -15,10 +15,11 @@ from gansuite.errors import UserError
 from gansuite.games.gan import Gan
 from gansuite.games.networks import Networks
 from gansuite.growth.progressive import Progressive
+from gansuite.networks.progressive import filters
 from gansuite.objectives.wasserstein import Wasserstein
 from gansuite.priors.normal import Normal
 from gansuite.spaces import TensorSpace
-from gansuite_audio.networks.gansynth import GANSynthCritic, GANSynthGenerator, filters
+from gansuite_audio.networks.gansynth import GANSynthCritic, GANSynthGenerator
 from gansuite_audio.spec import SpectrogramSpec
 
 SPEC = SpectrogramSpec(16000, 2, 16, 32)  # 2 x 4, doubled three times

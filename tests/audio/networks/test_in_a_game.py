@@ -7,11 +7,11 @@ import torch
 from torch.nn.functional import avg_pool2d
 
 from gansuite.engine.rng import Rng
+from gansuite.networks.patch import PatchCritic
 from gansuite.plugins.registry import registry
 from gansuite.recipes import read
 from gansuite.testing.device import META, OneDevice, play_on_meta
 from gansuite_audio.networks.gansynth import GANSynthCritic, GANSynthGenerator
-from gansuite_audio.networks.patch import PatchCritic
 from gansuite_audio.networks.specgan import SpecGANCritic, SpecGANGenerator
 from gansuite_audio.priors.pitch import Pitch
 from gansuite_audio.spec import SpectrogramSpec

@@ -12,7 +12,6 @@ from torch.nn import functional
 from gansuite.errors import UserError
 from gansuite_audio.networks.multi_period import MultiPeriodCritic
 from gansuite_audio.networks.multi_scale import MultiScaleCritic
-from gansuite_audio.networks.patch import PatchCritic
 from gansuite_audio.spec import AudioSpec, SpectrogramSpec
 
 
@@ -143,59 +142,9 @@ def test_weight_norm_and_spectral_norm():
     torch.testing.assert_close(scores, critic.judge(noise(sound()))[1][0])
 
 
-@pytest.mark.parametrize(("layers", "field"), [(1, 16), (2, 34), (3, 70)])
-def test_a_patch_sees_as_much_as_published(layers, field):
-    spec = picture(128, 96, 1)
-    critic = made(PatchCritic, spec, dim=1, layers=layers, norm="none")
-    with torch.no_grad():
-        for layer in convolutions(critic):
-            layer.weight.abs_()
-            layer.bias.zero_()
-    x = torch.ones(1, *spec.shape, dtype=torch.float64, requires_grad=True)
-    ((scores, maps),) = critic.judge(x)
-    middle = maps[-1][0, 0, maps[-1].shape[2] // 2, maps[-1].shape[3] // 2]
-    (slope,) = torch.autograd.grad(middle, x)
-    rows, columns = (slope[0, 0].abs().sum(axis) > 0 for axis in (1, 0))
-    assert rows.sum() == columns.sum() == field
-    assert scores.shape == (1, maps[-1][0].numel())
-
-
-def test_published_patches():
-    with torch.device("meta"):
-        critic = PatchCritic(picture(256, 256, 3), norm="none")
-        scores = critic(torch.empty(2, 3, 256, 256))
-    assert [(c.out_channels, c.stride[0]) for c in convolutions(critic)] == [
-        (64, 2),
-        (128, 2),
-        (256, 2),
-        (512, 1),
-        (1, 1),
-    ]
-    assert scores.shape == (2, 30 * 30)
-    assert free(critic) == 16 * (3 * 64 + 64 * 128 + 128 * 256 + 256 * 512 + 512) + 64 + 128 + 256 + 512 + 1
-
-
-def test_norms_of_patches():
-    spec = picture()
-    x = noise(spec)
-    plain, normed = (made(PatchCritic, spec, dim=4, norm=norm) for norm in ("none", "instance"))
-    layers = convolutions(normed)
-    assert [layer.bias is None for layer in layers] == [False, True, True, True, False]
-    first = functional.leaky_relu(functional.conv2d(x, layers[0].weight, layers[0].bias, 2, 1), 0.2)
-    second = functional.conv2d(first, layers[1].weight, None, 2, 1)
-    mean, var = second.mean((2, 3), keepdim=True), second.var((2, 3), correction=0, keepdim=True)
-    maps = normed.judge(x)[0][1]
-    torch.testing.assert_close(maps[0], first)
-    torch.testing.assert_close(maps[1], functional.leaky_relu((second - mean) / (var + 1e-5).sqrt(), 0.2))
-    assert plain.judge(x)[0][1][0].shape == (2, 4, 32, 24)
-    for layer in convolutions(made(PatchCritic, spec, dim=4, norm="spectral")):
-        assert torch.linalg.matrix_norm(layer.weight.flatten(1), 2).item() == pytest.approx(1, abs=1e-3)
-
-
 CRITICS = [
     (MultiScaleCritic, sound(500, 2), {"dim": 4}),
     (MultiPeriodCritic, sound(500, 2), {"dim": 2}),
-    (PatchCritic, picture(), {"dim": 2}),
 ]
 
 
@@ -219,7 +168,3 @@ def test_what_cannot_be_built():
             kind(picture())
     with pytest.raises(UserError, match=r"each below the 7 samples"):
         MultiPeriodCritic(SimpleNamespace(shape=(1, 7)))
-    with pytest.raises(UserError, match=r"patch: samples of shape .* are no spectrograms"):
-        PatchCritic(sound())
-    with pytest.raises(UserError, match=r"3 layers of stride 2 are too many for 16 bins x 64 frames; .* at least 32"):
-        PatchCritic(picture(16, 64))

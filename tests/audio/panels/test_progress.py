@@ -12,12 +12,13 @@ import soundfile
 from PIL import Image
 
 from gansuite.report import View
+from gansuite.report.progress import CAPTION, spread, steps_of
 from gansuite_audio.panels import progress
-from gansuite_audio.panels.files import steps_of
 from gansuite_audio.panels.pictures import mel_picture
-from gansuite_audio.panels.progress import CAPTION, GAP, TILE, ProgressPanel, spread
+from gansuite_audio.panels.progress import TILE, ProgressPanel
 
 RATE = 8000
+GAP = ProgressPanel.gap
 
 
 def tone(pitch: float) -> np.ndarray:

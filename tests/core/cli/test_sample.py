@@ -112,3 +112,97 @@ def test_a_walk_is_written_as_the_writer_can_and_needs_latents(toy, run: Path, m
 
     monkeypatch.setattr(api, "load", load)
     assert "has no latents" in toy("sample", "ring", "--interpolate", "3").line
+
+
+def test_a_way_without_a_number_goes_through_the_classes(cli, moons: Path) -> None:
+    words = ("sample", "moons", "--seed", "4", "--steps", "3")
+    way = drawn(cli(*words, "--condition", "upper", "--condition", "lower", "--interpolate", "--out", "way"))
+    assert list(way) == ["samples.npy"] and len(way["samples.npy"]) == 4
+    for name, end in (("upper", 0), ("lower", -1)):
+        one = drawn(cli(*words, "--condition", name, "--interpolate", "2", "--out", name))["samples.npy"]
+        np.testing.assert_allclose(way["samples.npy"][end], one[0], atol=1e-5)
+    alone = drawn(cli(*words, "--interpolate", "--out", "alone"))["samples.npy"]
+    assert len(alone) == 4  # from a latent to another
+
+
+def test_a_file_is_looked_for_and_is_where_edits_begin(cli, moons: Path, tmp_path: Path) -> None:
+    own = drawn(cli("sample", "moons", "-n", "2", "--seed", "9", "--condition", "upper", "--out", "own"))["samples.npy"]
+    for i, each in enumerate(own):
+        np.save(tmp_path / f"{i}.npy", each)
+    words = ("sample", "moons", "--condition", "upper", "--project", "0.npy", "--project", "1.npy")
+    done = cli(*words, "--interpolate", "--steps", "4", "--out", "found")
+    assert done.out.count("mean squared error") == 2 and done.out.startswith("0.npy: ")
+    found = drawn(done)
+    assert list(found) == ["target-samples.npy", "made-samples.npy", "samples.npy"]
+    np.testing.assert_allclose(found["target-samples.npy"], own)
+    np.testing.assert_allclose(found["made-samples.npy"], own, atol=1e-2)
+    np.testing.assert_allclose(found["samples.npy"][[0, -1]], found["made-samples.npy"], atol=1e-5)
+    with np.load(tmp_path / "found" / "latents.npz") as kept:
+        assert kept["z"].shape == (2, 6) and kept["files"].tolist() == ["0.npy", "1.npy"]
+        assert (kept["error"] < 1e-4).all() and kept["code"].tolist() == [[1, 0], [1, 0]]
+    again = drawn(cli(*words, "--out", "again"))
+    assert np.array_equal(again["made-samples.npy"], found["made-samples.npy"])
+    told = cli(*words, "--json", "--out", "json")
+    assert len(json.loads(told.out)["files"]) == 5
+
+
+def test_rows_of_a_traversal_are_files_in_order(cli, moons: Path, tmp_path: Path) -> None:
+    words = ("sample", "moons", "--condition", "lower", "--traverse", "2", "--steps", "4", "--span", "1")
+    rows = drawn(cli(*words, "--out", "rows"))
+    assert list(rows) == ["traversal-00-samples.npy", "traversal-01-samples.npy"] and all(
+        len(row) == 5 for row in rows.values()
+    )
+    np.testing.assert_allclose(rows["traversal-00-samples.npy"][2], rows["traversal-01-samples.npy"][2], atol=1e-6)
+    codes = drawn(cli("sample", "moons", "--traverse", "1", "--directions", "codes", "--out", "codes"))
+    assert len(codes["traversal-samples.npy"]) == 2
+    np.save(tmp_path / "x.npy", rows["traversal-00-samples.npy"][2])
+    around = drawn(cli(*words, "--project", "x.npy", "--directions", "jacobian", "--out", "around"))
+    assert list(around)[2:] == ["traversal-00-samples.npy", "traversal-01-samples.npy"]
+    np.testing.assert_allclose(around["traversal-00-samples.npy"][2], around["made-samples.npy"][0], atol=1e-6)
+
+
+def test_truncated_samples_are_less_various(cli, moons: Path) -> None:
+    spread = {}
+    for tau in ("0.05", "2"):
+        done = cli("sample", "moons", "-n", "40", "--condition", "upper", "--truncation", tau)
+        spread[tau] = drawn(done)["samples.npy"].std(0).max()
+        assert f"seed-0-truncation-{tau.replace('.', '-')}-upper" in done.out
+    assert spread["0.05"] < 0.2 * spread["2"]
+
+
+MISTAKES = [
+    (("--project", "far.npy"), "--project far.npy: no such file"),
+    (("--project", "moons.toml"), "moons.toml: cannot be read as an array"),
+    (("--project", "one.npy", "--interpolate"), "give a second --project"),
+    (("--project", "one.npy", "--interpolate", "3"), "leave the number out"),
+    (("--project", "one.npy", "--condition", "0", "--condition", "1"), "a search is for one condition"),
+    (("--project", "one.npy", "--truncation", "0.5"), "leave one of them out"),
+    (("--traverse", "7"), "this model has 6 directions; ask for 6 at most"),
+    (("--traverse", "0"), "Invalid value for '--traverse'"),
+    (("--traverse", "2", "--interpolate", "2"), "leave one out"),
+    (("--interpolate", "1"), "two latents at least"),
+    (("--writer", "mpy"), "no such writer; did you mean 'npy'?"),
+    (("--enlarge", "2"), "the writer npy has no option enlarge"),
+]
+
+
+def test_what_cannot_be_asked_for_is_told_and_leaves_nothing(cli, moons: Path) -> None:
+    np.save("one.npy", np.zeros(2))
+    for words, told in MISTAKES:
+        done = cli("sample", "moons", *words)
+        assert done.code == 2 and told in done.line, done
+    assert not (moons / "drawn").exists()
+
+
+def test_a_model_without_latents_has_nothing_to_look_for(cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANSUITE_PLUGINS", "toy")
+    clouds = MOONS.replace('"moons"', '"clouds"').replace(
+        '{ name = "gan", conditioning = "conditional" }', '{ name = "pix2pix" }'
+    )
+    (tmp_path / "clouds.toml").write_text(clouds)
+    assert cli("run", "clouds.toml", "--out", "clouds").code == 0
+    np.save("one.npy", np.zeros(2))
+    for words in (("--project", "one.npy"), ("--traverse", "1")):
+        assert f"{words[0]}: the game Pix2Pix has no one generator" in cli("sample", "clouds", *words).line
+    assert "draws no latents" in cli("sample", "clouds", "--truncation", "1").line
+    assert "translates samples" in cli("sample", "clouds", "--interpolate", "2").line

@@ -80,3 +80,12 @@ def test_its_form_holds_the_best_critic_of_gaussian_classes() -> None:
 def test_scores_that_nobody_reads_and_energies_are_refused(objective, words: str) -> None:
     with pytest.raises(UserError, match=words):
         Projection().check(objective, 1)
+
+
+def test_spectral_norm_of_the_embedding(game, draw) -> None:
+    played = game([], conditioning=Projection(spectral=True))
+    weight = played.conditioning.embed.weight
+    torch.testing.assert_close(torch.linalg.matrix_norm(weight, 2), torch.ones((), dtype=weight.dtype))
+    with torch.no_grad():
+        played.conditioning.embed.parametrizations.weight.original.mul_(7)
+    torch.testing.assert_close(played.conditioning.embed.weight, weight)

@@ -15,6 +15,7 @@ from gansuite.dynamics.simultaneous import Simultaneous
 from gansuite.dynamics.snapshots import Snapshots
 from gansuite.dynamics.stale import Stale
 from gansuite.dynamics.unrolled import Unrolled
+from gansuite.errors import UserError
 from gansuite.objectives.non_saturating import NonSaturating
 from gansuite.objectives.wasserstein import Wasserstein
 from gansuite.penalties.gradient_penalty import GradientPenalty
@@ -272,3 +273,54 @@ def test_a_gate_reads_the_device_once_a_round(gan, monkeypatch) -> None:
     for _ in range(4):
         rule.round(engine, turns)
     assert len(reads) == 4
+
+
+def test_reuse_moves_the_generator_on_what_the_critic_has_seen(gan) -> None:
+    """Critic by hand on a shared draw, then the generator on the same latents against the moved critic."""
+    engine, turns = gan(NonSaturating(), moves={"critic": 3, "generator": 1})
+    by_hand, theirs = gan(NonSaturating(), moves={"critic": 3, "generator": 1})
+    passes = []
+    engine.game.generator.register_forward_hook(lambda *_: passes.append(1))
+    moves, draws = record(engine)
+    for _ in range(2):
+        Alternating(reuse=True).round(engine, turns)
+        critic, generator = theirs
+        for _ in range(2):
+            by_hand.move(critic, by_hand.gradients(critic, by_hand.draw(critic)))
+        draw = by_hand.draw(critic, generator)
+        for turn in theirs:
+            by_hand.move(turn, by_hand.gradients(turn, draw))
+    assert moves == ["critic", "critic", "critic", "generator"] * 2
+    assert len(draws) == len(passes) == 6  # one for each critic move, none for the generator's
+    after, expected = weights(engine), weights(by_hand)
+    for name in expected:
+        torch.testing.assert_close(after[name], expected[name], rtol=0, atol=0)
+
+
+def test_reuse_with_a_penalty_gives_the_generator_no_part_of_it(gan) -> None:
+    engine, turns = gan(Wasserstein(), [GradientPenalty()])
+    by_hand, theirs = gan(Wasserstein(), [GradientPenalty()])
+    Alternating(reuse=True).round(engine, turns)
+    draw = by_hand.draw(*theirs)
+    for turn in theirs:
+        by_hand.move(turn, by_hand.gradients(turn, draw))
+    after, expected = weights(engine), weights(by_hand)
+    for name in expected:
+        torch.testing.assert_close(after[name], expected[name], rtol=0, atol=0)
+
+
+def test_reuse_hands_the_critics_side_no_graph_of_the_generator(gan) -> None:
+    """Whoever keeps what the critic has seen, a pool or a statistic, keeps numbers alone."""
+    engine, turns = gan(NonSaturating())
+    seen, after = [], engine.game.after
+    engine.game.after = lambda turn, draw, out: (seen.append((turn, out["fake"].requires_grad)), after(turn, draw, out))
+    Alternating(reuse=True).round(engine, turns)
+    assert seen == [("critic", False), ("generator", True)]
+
+
+@pytest.mark.parametrize("moves", [{"generator": 1, "critic": 1}, {"critic": 1, "generator": 1, "classifier": 1}])
+def test_reuse_wants_a_critic_and_then_a_generator(moves) -> None:
+    with pytest.raises(UserError, match="reuse = true: the generator moves on what the critic has seen"):
+        Alternating(reuse=True).check({}, moves)
+    Alternating(reuse=True).check({}, {"critic": 5, "generator": 1})
+    Alternating().check({}, moves)

@@ -43,3 +43,10 @@ def test_pooling_keeps_the_largest_of_neighbours():
     query = layer.query(x.flatten(2)).transpose(1, 2)
     torch.testing.assert_close(layer.attention(x), (query @ keys).softmax(2))
     assert SelfAttention(4).query.out_channels == 1
+
+
+def test_values_may_have_channels_of_their_own_number():
+    layer = SelfAttention(16, value_reduction=2)
+    assert [each.out_channels for each in (layer.query, layer.key, layer.value, layer.mix)] == [2, 2, 8, 16]
+    x = torch.randn(2, 16, 4, 4)
+    assert torch.equal(layer(x), x)

@@ -168,3 +168,13 @@ def test_repelling_compares_the_samples_of_all_ranks(price, stage) -> None:
 def test_repelling_of_one_sample_is_refused(charge) -> None:
     with pytest.raises(UserError, match="batch_size must exceed 1"):
         charge(Repelling(), {"fake": latents(1), "features": lambda x, rng=None: x})
+
+
+def test_path_length_is_taken_from_the_styles_where_there_are_some(price) -> None:
+    """x = Σ_l A w_l + z has the gradient Aᵀy at each of the l styles, so their mean square is |A|²_F for any l."""
+    A = Rng(0, "A").normal(3, 4)
+    make = lambda styles: styles.sum(1) @ A.T  # noqa: E731
+    out = out_of(lambda z: 100 * z, latents()) | {"styles": lambda z: z[:, None].expand(-1, 5, -1), "synthesis": make}
+    wanted = float(A.square().sum())
+    seen = [price(PathLength(), {**out, "latent": Rng(i, "z").normal(4096, 4).requires_grad_()}) for i in range(2)]
+    assert sum(seen) / 2 == pytest.approx(wanted, rel=0.05)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -96,3 +97,20 @@ def test_metrics_of_the_model_see_what_the_networks_see() -> None:
 def test_a_recipe_without_one_says_nothing_of_it() -> None:
     tables = {"data": {"name": "toy/ring"}, "players": {"generator": "toy/mlp", "critic": "toy/mlp"}}
     assert "representation" not in read(tables).as_dict()
+
+
+class Pairs(Ring):
+    """Points, each with another one that it is made from."""
+
+    def batch(self, split: str, index: torch.Tensor, rng: Any) -> dict[str, torch.Tensor]:
+        batch = super().batch(split, index, rng)
+        return {**batch, "source": -batch["data"]}
+
+
+def test_sources_are_encoded_where_the_representation_has_a_source() -> None:
+    seen, index = Standardised(PointsSpec()), torch.arange(5)
+    seen.fit(Ring())
+    plain = Pairs().batch("train", index, None)["source"]
+    assert torch.equal(represented(Pairs(), seen).batch("train", index, None)["source"], plain)
+    seen.spec = SimpleNamespace(source=seen.spec)
+    assert torch.equal(represented(Pairs(), seen).batch("train", index, None)["source"], seen.encode(plain))

@@ -114,5 +114,5 @@ def changed(changes: Sequence[Augmentation], x: Any, rng: Rng | None, stream: Rn
     """The samples after all changes, by the numbers of ``rng``; without it by numbers of each item's own."""
     if rng is not None:
         return changed_by(x, changes, rng)
-    places = index.tolist()
+    places = range(len(index)) if index.is_meta else index.tolist()
     return torch.cat([changed_by(x[i : i + 1], changes, stream.at(place)) for i, place in enumerate(places)])

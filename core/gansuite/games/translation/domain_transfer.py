@@ -27,7 +27,6 @@ class DomainTransfer(Translation):
     chance; here all of them are in each step.
     """
 
-    prices_parts: ClassVar[bool] = False
     players: ClassVar[Mapping[str, str]] = {"generator": "translator", "critic": "critic", "pair_critic": "critic"}
     turns: ClassVar[tuple[str, ...]] = ("critic", "pair_critic", "generator")
     sides: ClassVar[Mapping[str, str]] = {"pair_critic": "critic"}
@@ -59,7 +58,7 @@ class DomainTransfer(Translation):
         cost = self.critic_cost(draw, "pair_critic")
         strangers = self.shown(paired(self.space, draw["data"].roll(1, 0), draw["source"]), False, draw)
         scores = self.see(strangers, draw.rng("strangers"), None, "pair_critic").scores
-        value = self.objective.on_fake(scores).mean()
+        value = self.objective.on_fake(scores.flatten()).mean()
         return cost._replace(value=cost.value + value, parts={**cost.parts, "strangers": value})
 
     def cost_generator(self, draw: Draw) -> Cost:

@@ -33,15 +33,16 @@ class Munit(Coded):
     + cycle E ‖G_1(E_2^c(x_1→2), E_1^s(x_1)) - x_1‖₁; each critic pays E c(D_2(x_2), D_2(x_1→2)).
 
     p(s) is the recipe's prior. A network of ``[players.encoder]`` gives content and style side by side, one of
-    ``[players.generator]`` reads them so; both domains' are copies. Where style enters its layers (AdaIN in the
-    paper) is the network's affair. c and g are the sides of the objective; norms are means over numbers.
+    ``[players.generator]`` reads them so; both domains' are copies. What lies where on a grid, and where style enters
+    (AdaIN in the paper), is the network's affair. c and g are the sides of the objective; norms are means over numbers.
 
     Args:
-        content: size of the content.
+        content: numbers in the content; a map of content counts all of its places and channels.
         reconstruction: λ_x.
         latent_content: λ_c.
         latent_style: λ_s.
         cycle: weight of the style-augmented cycle; the paper's for the more difficult pairs is 10.
+        alike: whether both domains' networks begin with the same weights, so that translations begin as copies.
 
     Source: eq. 1-5 and appendix B.
     """
@@ -57,8 +58,10 @@ class Munit(Coded):
         latent_content: Annotated[float, Ge(0)] = 1.0,
         latent_style: Annotated[float, Ge(0)] = 1.0,
         cycle: Annotated[float, Ge(0)] = 0.0,
+        alike: bool = False,
         **options: Any,
     ) -> None:
+        self.alike = alike
         self.content = content
         super().__init__(networks, prior, space, **options)
         self.cycle = cycle
@@ -66,7 +69,7 @@ class Munit(Coded):
         self.weights = weights
 
     def make_networks(self, networks: Networks, shown: Any, latent: Any) -> None:
-        super().make_networks(networks, shown, Latent(self.content + self.prior.size))
+        super().make_networks(networks, shown, Latent(self.content + self.prior.size, style=self.prior.size))
 
     def encode(self, x: Any, domain: str, rng: Rng | None = None) -> Code:
         """Content and style of samples of a domain, ``source`` or ``data``."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 import torch
@@ -20,6 +21,7 @@ from gansuite.plugins import Ref
 from gansuite.spaces import Space, at_least_fp32
 
 GALLERY = 256
+NUMBERS = 2**26  # kept of them at most: a quarter of a gigabyte
 
 
 class Translation(Gan):
@@ -62,7 +64,7 @@ class Translation(Gan):
         if source is None:
             raise UserError("[data] has no source domain to translate from; choose a dataset of pairs of domains")
         super().__init__(networks, prior, space, objective=objective, penalties=penalties, inputs=inputs)
-        self.register_buffer("gallery", torch.zeros(GALLERY, *source.shape))
+        self.register_buffer("gallery", torch.zeros(kept(source.shape), *source.shape))
 
     @classmethod
     def check(cls, options: Mapping[str, Any], batch_size: int) -> None:
@@ -84,7 +86,7 @@ class Translation(Gan):
     def furnish(self, dataset: Dataset) -> None:
         """Keep held-out sources to translate, so that sampling needs no data."""
         split = next(split for split in ("test", "valid", "train") if dataset.count(split))
-        rows = torch.arange(GALLERY, device=self.gallery.device) % dataset.count(split)
+        rows = torch.arange(len(self.gallery), device=self.gallery.device) % dataset.count(split)
         self.gallery.copy_(dataset.batch(split, rows, None)[self.translated])
 
     def condition(self, wanted: Any, n: int) -> Any:
@@ -101,7 +103,7 @@ class Translation(Gan):
 
     def sources(self, n: int, rng: Rng) -> Tensor:
         """``n`` held-out sources by chance."""
-        return self.gallery[rng.integers(0, GALLERY, n)]
+        return self.gallery[rng.integers(0, len(self.gallery), n)]
 
     def sample(self, n: int, rng: Rng, condition: Any = None) -> Any:
         """Translations of ``condition`` (n source samples), or of held-out sources."""
@@ -109,6 +111,11 @@ class Translation(Gan):
 
     def sample_at(self, z: Tensor, rng: Rng, condition: Any = None) -> Any:
         raise UserError("this model translates samples, so there is no way from one latent to another")
+
+
+def kept(shape: Sequence[int]) -> int:
+    """How many sources are kept: fewer of large ones, as one-hot maps of many classes are, and one at least."""
+    return max(1, min(GALLERY, NUMBERS // math.prod(shape)))
 
 
 class Made(Draw):

@@ -59,7 +59,13 @@ class TwoWay(Translation):
 
 
 class Coded(TwoWay):
-    """Two-way games through a code: each player holds two copies of its network, one of either domain's shape."""
+    """Two-way games through a code: each player holds two copies of its network, one of either domain's shape.
+
+    Class attributes:
+        alike: whether both copies begin with the same weights, where their domains have one shape.
+    """
+
+    alike: bool = False
 
     players: ClassVar[Mapping[str, str]] = {
         "generator": "generator",
@@ -71,7 +77,7 @@ class Coded(TwoWay):
 
     def make_networks(self, networks: Networks, shown: Any, latent: Any) -> None:
         def both(player: str) -> nn.ModuleDict:
-            source = networks.make(player, spec=networks.spec.source, prior=latent, copy=1)
+            source = networks.make(player, spec=networks.spec.source, prior=latent, copy=not self.alike)
             return nn.ModuleDict({"data": networks.make(player, prior=latent), "source": source})
 
         self.encoder, self.generator = both("encoder"), both("generator")

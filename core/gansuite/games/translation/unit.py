@@ -29,9 +29,10 @@ class Unit(Coded):
     each critic pays E c(D_2(x_2), D_2(x_1→2)).
 
     That corresponding samples have one z is a constraint on weights: the last layers of both encoders and the first
-    of both generators are the same. They are the game's own, beside the recipe's networks; both domains' networks are
-    copies of ``[players.encoder]`` and ``[players.generator]``. c and g are the sides of the objective; norms and
-    divergences are means over numbers, as in the authors' program, so that weights do not depend on sizes.
+    of both generators are the same. The game puts them between the recipe's networks and the latent: hidden layers, or
+    what the networks say with ``shared(count)``, as residual blocks on a map. Both domains' networks are copies of
+    ``[players.encoder]`` and ``[players.generator]``. c and g are the sides of the objective; norms and divergences are
+    means over numbers, as in the authors' program, so that weights do not depend on sizes.
 
     Args:
         objective: the pair of costs; the paper's by default.
@@ -41,6 +42,8 @@ class Unit(Coded):
         reconstruction: λ_2.
         cycle_divergence: λ_3.
         cycle: λ_4.
+        alike: whether both domains' networks begin with the same weights, so that translations begin as copies: the
+            costs do not tell which sample of the one domain belongs to which of the other.
 
     Raises:
         UserError: a prior other than N(0, I), which the divergences are to.
@@ -61,12 +64,15 @@ class Unit(Coded):
         reconstruction: Annotated[float, Ge(0)] = 100.0,
         cycle_divergence: Annotated[float, Ge(0)] = 0.1,
         cycle: Annotated[float, Ge(0)] = 100.0,
+        alike: bool = False,
         **options: Any,
     ) -> None:
+        self.alike = alike
         if not isinstance(prior, Normal) or prior.scale != 1:
             raise UserError('[prior] unit draws its encoders to N(0, I): set name = "normal", scale = 1')
         super().__init__(networks, prior, space, objective=objective, **options)
-        self.encoder["shared"], self.generator["shared"] = layers(prior.size, shared), layers(prior.size, shared)
+        for coder in (self.encoder, self.generator):
+            coder["shared"] = shared_layers(coder["data"], prior.size, shared)
         self.weights = {
             "forward": adversarial,
             "backward": adversarial,
@@ -116,8 +122,10 @@ class Unit(Coded):
         return self.decode(self.encode(x, "source", rng), "data", rng)
 
 
-def layers(size: int, count: int) -> nn.Sequential:
-    """``count`` hidden layers from latent to latent."""
+def shared_layers(network: Any, size: int, count: int) -> nn.Module:
+    """``count`` layers from latent to latent: those that the network has for it (``shared``), or hidden ones."""
+    if hasattr(network, "shared"):
+        return network.shared(count)
     return nn.Sequential(*(layer for _ in range(count) for layer in (nn.LeakyReLU(0.2), nn.Linear(size, size))))
 
 

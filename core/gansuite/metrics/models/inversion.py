@@ -12,8 +12,9 @@ from jaxtyping import Float
 from scipy.special import stdtrit
 from torch import Tensor
 
+from gansuite.interpretation.inversion import descend
 from gansuite.metrics.estimate import Estimate, Interval
-from gansuite.metrics.models.latents import from_normal, numbers, real_points, slope
+from gansuite.metrics.models.latents import from_normal, numbers, real_points
 from gansuite.metrics.models.points import LEVEL, as_estimate, of_points
 from gansuite.metrics.subject import Subject
 
@@ -94,19 +95,13 @@ class IvOM:
         with torch.no_grad():
             near = torch.cdist(x.double(), numbers(subject, subject.generate(latent(pool))).double())
         starts = near.topk(restarts, largest=False).indices.flatten()
-        u = pool[starts].clone().requires_grad_()
         target = x.repeat_interleave(restarts, 0)
-        lowest = torch.full((len(u),), torch.inf, dtype=torch.float64, device=x.device)
-        adam = torch.optim.Adam([u], lr=self.rate)  # entry by entry, so that no path knows of another
-        fall = torch.optim.lr_scheduler.CosineAnnealingLR(adam, self.steps)
-        with torch.enable_grad():
-            for _ in range(self.steps):
-                made = numbers(subject, subject.generate(latent(u), condition))
-                distance = (made - target).double().square().sum(1)
-                lowest = torch.fmin(lowest, distance.detach())
-                u.grad = slope(distance, u)
-                adam.step()
-                fall.step()
+
+        def distance(u: Tensor) -> Tensor:
+            made = numbers(subject, subject.generate(latent(u), condition))
+            return (made - target).double().square().sum(1)
+
+        lowest = descend(distance, pool[starts], steps=self.steps, rate=self.rate).value
         return lowest.view(-1, restarts).min(1).values.cpu().numpy()
 
 

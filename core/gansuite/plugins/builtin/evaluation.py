@@ -196,6 +196,30 @@ COMPONENTS: tuple[Component, ...] = (
         "how unlikely the model's own samples are to it",
         "shannon1948mathematical",
     ),
+    metric(
+        "psnr",
+        "models.psnr:Psnr",
+        "peak signal-to-noise ratio and structural similarity of translations and their counterparts",
+        "wang2004image",
+    ),
+    metric(
+        "adapted-accuracy",
+        "models.adapted_accuracy:AdaptedAccuracy",
+        "share of the unlabelled domain's samples that the adapted classifier names rightly",
+        "bousmalis2017unsupervised",
+    ),
+    metric(
+        "labels-kept",
+        "models.labels_kept:LabelsKept",
+        "share of translations that are still of their source's class",
+        "hoffman2018cycada",
+    ),
+    metric(
+        "domain-reached",
+        "models.domain_reached:DomainReached",
+        "share of translations that are taken for the domain asked for",
+        "choi2018stargan",
+    ),
     Component(
         "extractor",
         "random-projection",

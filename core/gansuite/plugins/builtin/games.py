@@ -65,6 +65,13 @@ COMPONENTS: tuple[Component, ...] = (
     ),
     Component(
         "game",
+        "lapgan",
+        "gansuite.games.lapgan:LapGan",
+        "a Laplacian pyramid: a coarse sample, and a conditional game for the detail of each finer level",
+        reference="denton2015deep",
+    ),
+    Component(
+        "game",
         "triple-gan",
         "gansuite.games.triple_gan:TripleGan",
         "a conditional generator, a classifier and a critic of pairs: few labels teach the classifier",

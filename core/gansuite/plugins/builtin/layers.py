@@ -56,6 +56,13 @@ COMPONENTS: tuple[Component, ...] = (
     ),
     Component(
         "layer",
+        "conditional-batch-norm",
+        "gansuite.layers.conditional_batch_norm:ConditionalBatchNorm",
+        "batch normalisation whose scale and shift are linear in a code",
+        reference="brock2019large",
+    ),
+    Component(
+        "layer",
         "conditional-instance-norm",
         "gansuite.layers.conditional_instance_norm:ConditionalInstanceNorm",
         "instance normalisation with a scale and a shift for each label",

@@ -17,7 +17,7 @@ from gansuite.games.translation.domain_transfer import DomainTransfer
 from gansuite.games.translation.munit import Munit
 from gansuite.games.translation.pix2pix import Pix2Pix, pairs_of
 from gansuite.games.translation.stargan import StarGan
-from gansuite.games.translation.translation import paired
+from gansuite.games.translation.translation import kept, paired
 from gansuite.games.translation.unit import Unit
 from gansuite.inputs.instance_noise import InstanceNoise
 from gansuite.inputs.packing import Packing
@@ -210,3 +210,9 @@ def test_a_penalty_with_state_hears_of_both_critics():
     for turn in CycleGan.turns:
         game.after(turn, draw, game(turn, draw).out)
     assert penalty.heard == 2
+
+
+def test_a_quarter_of_a_gigabyte_of_sources_is_kept_at_most() -> None:
+    assert kept((3, 256, 256)) == 256
+    assert kept((256, 256, 256)) == 4  # one-hot maps
+    assert kept((2**27,)) == 1

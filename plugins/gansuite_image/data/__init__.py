@@ -1,0 +1,1 @@
+"""Pictures: read from folders and archives, or shipped with a library."""

@@ -1,0 +1,1 @@
+"""Extractors: what the metrics see of a picture."""

@@ -1,0 +1,1 @@
+"""How texts are given to networks of numbers, and read again."""
