@@ -14,9 +14,10 @@ from gansuite.folders import write_text
 from gansuite.metrics.diagnostics import Finding, diagnose, pull
 from gansuite.metrics.estimate import Estimate
 from gansuite.metrics.evaluation import Evaluator
-from gansuite.metrics.features import Extractor, features, real_features
+from gansuite.metrics.features import features, real_features
 from gansuite.metrics.metric import MetricError
 from gansuite.metrics.models.latents import real_codes
+from gansuite.metrics.models.translations import translated
 from gansuite.metrics.subject import Subject
 from gansuite.runs import Run
 
@@ -34,20 +35,18 @@ def look_over(run: Run, evaluator: Evaluator, estimates: Sequence[Estimate] = ()
     held = real_features(run.dataset, split, evaluator.chosen(split)[:n], extractor, evaluator.device)
     every = torch.arange(run.dataset.count("train"))
     train = real_features(run.dataset, "train", every, extractor, evaluator.device)
-    fake = generated(run, extractor, n)
+    translates = hasattr(run.game, "translated")
+    samples = None if translates else run.sample(n, seed_of(run.recipe.seed, "diagnosis"))
     with run.lend(split, n, run.recipe.seed) as subject:
         critic, size = criticised(subject, n), latent(subject)
+        if translates:  # of held-out sources, each once: those that a game draws by chance come again
+            samples = translated(subject, "diagnosis").made
+    fake = features(extractor, lambda rows: run.spec.space.take(samples, rows.to(run.engine.device)), n)
     known = train if split != "train" else None  # held-out samples that are training ones show no memorisation
     return diagnose(
         held.cpu(), fake.cpu(), None if known is None else known.cpu(), critic_scores=critic, latent=size,
         estimates=estimates, seed=run.recipe.seed,
     )  # fmt: skip
-
-
-def generated(run: Run, extractor: Extractor, n: int) -> Tensor:
-    """Features of fresh samples."""
-    samples, space = run.sample(n, seed_of(run.recipe.seed, "diagnosis")), run.spec.space
-    return features(extractor, lambda rows: space.take(samples, rows.to(run.engine.device)), n)
 
 
 def latent(subject: Subject) -> int | None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 from torch import Tensor
 
+from gansuite.data.described import Described
 from gansuite.spaces import TensorSpace
 
 
 @dataclass(frozen=True)
-class AudioSpec:
+class AudioSpec(Described):
     """Waveforms in [-1, 1], as tensors [n, channels, length].
 
     Args:
@@ -58,21 +59,6 @@ class AudioSpec:
         from .data.reading import read
 
         return read(path, self)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The description as JSON-able values."""
-        table = {field.name: getattr(self, field.name) for field in fields(self)}
-        source = None if self.source is None else self.source.as_dict()
-        return {**table, "labels": list(self.labels), "contents": list(self.contents), "source": source}
-
-    @classmethod
-    def from_dict(cls, table: Mapping[str, Any]) -> AudioSpec:
-        """The description that ``as_dict`` gave."""
-        known: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
-        }
-        source = None if known.get("source") is None else cls.from_dict(known["source"])
-        return cls(**{**known, "source": source})
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Bool, Int64
 from torch import Tensor
 
+from gansuite.data.described import Described
 from gansuite.errors import UserError
 from gansuite.spaces import ChoiceSpace
 
@@ -20,7 +21,7 @@ END, UNKNOWN = 0, 1
 
 
 @dataclass(frozen=True)
-class TextSpec:
+class TextSpec(Described):
     """Texts of at most ``length`` tokens out of ``vocabulary``, as numbers int64 [n, length].
 
     A text ends with the token ``end``, which also fills the room behind it; one that fills its room has none. Where
@@ -123,21 +124,6 @@ class TextSpec:
         if not 0 < len(ids) <= self.length:
             raise UserError(f"prompt {text!r} has {len(ids)} tokens; give 1 to {self.length}")
         return torch.tensor(ids, dtype=torch.int64)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The description as JSON-able values."""
-        table = {field.name: getattr(self, field.name) for field in fields(self)}
-        source = None if self.source is None else self.source.as_dict()
-        return {**table, "labels": list(self.labels), "contents": list(self.contents), "source": source}
-
-    @classmethod
-    def from_dict(cls, table: Mapping[str, Any]) -> TextSpec:
-        """The description that ``as_dict`` gave."""
-        known: dict[str, Any] = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in table.items()
-        }
-        source = None if known.get("source") is None else cls.from_dict(known["source"])
-        return cls(**{**known, "source": source})
 
 
 def unknown_of(serialised: str) -> int | None:

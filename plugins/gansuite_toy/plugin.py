@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gansuite.networks.offered import offered
 from gansuite.plugins import Component, hookimpl
 
 DATA = (
@@ -121,6 +122,7 @@ DATA = (
 )
 
 NETWORKS = (
+    *offered("unet", "resnet", "munit", "patch"),
     Component("generator", "mlp", "gansuite_toy.networks.perceptron:MLPGenerator", "fully connected layers"),
     Component(
         "generator",
@@ -174,41 +176,6 @@ NETWORKS = (
     ),
     Component("encoder", "mlp", "gansuite_toy.networks.perceptron:MLPEncoder", "fully connected layers"),
     Component("translator", "mlp", "gansuite_toy.networks.perceptron:MLPTranslator", "fully connected layers"),
-    Component(
-        "translator",
-        "unet",
-        "gansuite.networks.unet:UNet",
-        "halvings and doublings with a way across at every size",
-        reference="isola2017image",
-    ),
-    Component(
-        "translator",
-        "resnet",
-        "gansuite.networks.resnet:ResNet",
-        "residual blocks on a coarser grid, steered by a label where one is wanted",
-        reference="zhu2017unpaired",
-    ),
-    Component(
-        "encoder",
-        "munit",
-        "gansuite.networks.coders:ConvolutionalEncoder",
-        "convolutions to a map of content, and to a style",
-        reference="huang2018multimodal",
-    ),
-    Component(
-        "generator",
-        "munit",
-        "gansuite.networks.coders:ConvolutionalDecoder",
-        "residual blocks from a map of content, restyled by adaptive instance normalisation",
-        reference="huang2018multimodal",
-    ),
-    Component(
-        "critic",
-        "patch",
-        "gansuite.networks.patch:PatchCritic",
-        "scores of overlapping patches: several a sample",
-        reference="isola2017image",
-    ),
 )
 
 OTHERS = (

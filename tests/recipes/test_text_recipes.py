@@ -31,7 +31,8 @@ ALONE = [path for path in FILES if not path.stem.startswith("transformer")]
 @pytest.mark.parametrize("path", ALONE, ids=lambda path: path.stem)
 def test_a_round_needs_no_host(path: Path) -> None:
     oracle = ["data.count=200", "data.test=50", "data.valid=50"] if path.stem.startswith("oracle") else []
-    glosses = [] if oracle else ["data.max_texts=300"]
+    inner = "data.of" if "of" in read(path).data.dataset.options else "data"
+    glosses = [] if oracle else [f"{inner}.max_texts={3000 if inner == 'data.of' else 300}"]  # some of each side
     recipe = read(path, [*SMALL, *oracle, *glosses, *short(path)])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of recipes that say what they lack

@@ -201,4 +201,3 @@ def blurred(x: Float[Tensor, "n c h w"]) -> Float[Tensor, "n c h w"]:
     taps = x.new_tensor([1.0, 2.0, 1.0]) / 4
     rows = conv2d(pad(x.reshape(n * c, 1, h, w), (1, 1, 1, 1)), taps.view(1, 1, 3, 1))
     return conv2d(rows, taps.view(1, 1, 1, 3)).view(n, c, h, w)
-

@@ -29,7 +29,7 @@ from gansuite.recipes.tables import (
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 # Kinds of component that a table beside [players] holds, and the settings of the run in the same table.
-NETWORKS = ("generator", "critic", "encoder")
+NETWORKS = ("generator", "critic", "encoder", "translator")
 
 
 def schema() -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from gansuite.networks.offered import offered
 from gansuite.plugins import Component
 
 COMPONENTS: tuple[Component, ...] = (
+    *offered("unet", "resnet", "munit", "patch", "stargan", "dcgan"),
     Component(
         "generator",
         "wavegan",
@@ -35,20 +37,6 @@ COMPONENTS: tuple[Component, ...] = (
     ),
     Component(
         "generator",
-        "dcgan",
-        "gansuite.networks.dcgan:DCGANGenerator",
-        "transposed convolutions of 4 taps with batch normalisation, of waveforms or spectrograms",
-        reference="radford2016unsupervised",
-    ),
-    Component(
-        "critic",
-        "dcgan",
-        "gansuite.networks.dcgan:DCGANCritic",
-        "strided convolutions of 4 taps with batch normalisation, of waveforms or spectrograms",
-        reference="radford2016unsupervised",
-    ),
-    Component(
-        "generator",
         "gansynth",
         "gansuite_audio.networks.gansynth:GANSynthGenerator",
         "growing convolutions with pixel norm from a latent to a spectrogram",
@@ -74,48 +62,6 @@ COMPONENTS: tuple[Component, ...] = (
         "gansuite_audio.networks.multi_period:MultiPeriodCritic",
         "scores of every p-th sample of a waveform, for five periods p: several a sample",
         reference="kong2020hifigan",
-    ),
-    Component(
-        "critic",
-        "patch",
-        "gansuite.networks.patch:PatchCritic",
-        "scores of overlapping patches: several a sample",
-        reference="isola2017image",
-    ),
-    Component(
-        "critic",
-        "stargan",
-        "gansuite.networks.stargan_critic:StarGANCritic",
-        "scores of patches, and features of the whole that tell its domain",
-        reference="choi2018stargan",
-    ),
-    Component(
-        "translator",
-        "unet",
-        "gansuite.networks.unet:UNet",
-        "halvings and doublings of a waveform or a spectrogram, with a way across at every size",
-        reference="isola2017image",
-    ),
-    Component(
-        "translator",
-        "resnet",
-        "gansuite.networks.resnet:ResNet",
-        "residual blocks on a coarser grid, steered by a label where one is wanted",
-        reference="zhu2017unpaired",
-    ),
-    Component(
-        "encoder",
-        "munit",
-        "gansuite.networks.coders:ConvolutionalEncoder",
-        "convolutions to a map of content, and to a style",
-        reference="huang2018multimodal",
-    ),
-    Component(
-        "generator",
-        "munit",
-        "gansuite.networks.coders:ConvolutionalDecoder",
-        "residual blocks from a map of content, restyled by adaptive instance normalisation",
-        reference="huang2018multimodal",
     ),
     Component(
         "prior",

@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Le, Lt
 
 from gansuite.data.augmentation import Augmentations
+from gansuite.data.files import sample_of
 from gansuite.data.split import check_shares
 
 from .decoding import Decoding, Mode, Normalise, Short, Silence
-from .layout import sample_of
 from .prepare import Record, prepare, with_digests
 from .waves import Waves
 

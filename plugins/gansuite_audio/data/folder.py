@@ -10,12 +10,13 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Le, Lt
 
 from gansuite.data.augmentation import Augmentations
+from gansuite.data.files import sample_of
 from gansuite.data.split import check_shares
 from gansuite.errors import UserError
 
 from . import labels as classes
 from .decoding import Decoding, Mode, Normalise, Short, Silence
-from .layout import CONVERT, audio_files, foreign_files, matching, sample_of, splits_by_folder, splits_by_list
+from .layout import CONVERT, audio_files, foreign_files, matching, splits_by_folder, splits_by_list
 from .pitch import Pitches, pitch_range
 from .prepare import Record, prepare, with_digests
 from .waves import Waves

@@ -1,12 +1,11 @@
-"""The class of each file: from its folder, its name, or a table; which classes have too little."""
+"""The class of each file: from its folder, its name, or a table."""
 
 from __future__ import annotations
 
 import csv
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from gansuite.errors import UserError
@@ -28,7 +27,6 @@ FILE_COLUMNS = ("file", "filename", "file_name", "path", "name")
 LABEL_COLUMNS = ("label", "class", "category", "target")
 PITCH_COLUMNS = ("pitch", "note", "midi", *LABEL_COLUMNS)
 EXAMPLES = "examples.json"  # NSynth's table, beside the folder of the sounds
-SHOWN = 5  # classes named in a warning
 
 
 def from_folders(names: Sequence[str]) -> dict[str, str]:
@@ -114,23 +112,3 @@ def as_pitches(labels: dict[str, str]) -> dict[str, str]:
     """The labels that are notes, by number or by name, as MIDI numbers."""
     numbers = {name: midi_of(label.strip()) for name, label in labels.items()}
     return {name: str(number) for name, number in numbers.items() if number is not None}
-
-
-def in_order(labels: Iterable[str]) -> list[str]:
-    """Numbers by their value, then words by the alphabet."""
-    return sorted(labels, key=lambda label: (0, int(label), label) if label.isdecimal() else (1, 0, label))
-
-
-def scarce(classes: Sequence[str], labels: Sequence[str | None], splits: Sequence[str]) -> Iterator[str]:
-    """What is to be said of classes that have no item to train on, only one, or none held out."""
-    count = Counter(zip(labels, splits, strict=True))
-    held_out = [split for split in ("valid", "test") if split in splits]
-    cases = [
-        ("nothing to train on", [c for c in classes if not count[c, "train"]]),
-        ("a single item to train on", [c for c in classes if count[c, "train"] == 1]),
-        *((f"no item in {split}", [c for c in classes if not count[c, split]]) for split in held_out),
-    ]
-    for what, found in cases:
-        if found:
-            shown = ", ".join(found[:SHOWN]) + ", ..." * (len(found) > SHOWN)
-            yield f"{len(found)} of {len(classes)} classes have {what} ({shown})"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from gansuite.data.split import NAMES, digest_of
+from gansuite.data.files import files_below
+from gansuite.data.split import NAMES
 from gansuite.errors import UserError
 
 EXTENSIONS = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif", ".caf")
@@ -28,7 +28,7 @@ def audio_files(root: Path, place: str) -> list[str]:
     if not root.is_dir():
         what = "is a file" if root.exists() else "no such folder"
         raise UserError(f"{place}: {what}; name a folder, {EXPECTED}")
-    names = sorted(name for name in files_below(root) if is_sound(name))
+    names = sorted(name for name in files_below(root, (NOISE,)) if name.lower().endswith(EXTENSIONS))
     if not names:
         others = sorted({Path(name).suffix.lower() for name in foreign_files(root)})
         hint = f" ({', '.join(others)} must be converted first, e.g. ffmpeg -i x{others[0]} x.flac)" if others else ""
@@ -38,31 +38,7 @@ def audio_files(root: Path, place: str) -> list[str]:
 
 def foreign_files(root: Path) -> list[str]:
     """The sounds and films of the folder that would have to be converted first, by name."""
-    return sorted(name for name in files_below(root) if name.lower().endswith(FOREIGN) and not is_hidden(name))
-
-
-def files_below(root: Path) -> Iterator[str]:
-    """Relative names of the files of a folder tree; links are followed, hidden folders and recorded noise are not."""
-    visited = set[str]()
-    for folder, folders, files in os.walk(root, followlinks=True):
-        real = os.path.realpath(folder)
-        if real in visited:  # a link that leads back
-            folders.clear()
-            continue
-        visited.add(real)
-        folders[:] = [name for name in folders if name != NOISE and not name.startswith(".")]
-        here = Path(folder).relative_to(root)
-        yield from ((here / name).as_posix() for name in files)
-
-
-def is_sound(name: str) -> bool:
-    """Whether a file name has a sound's extension and is not hidden."""
-    return name.lower().endswith(EXTENSIONS) and not is_hidden(name)
-
-
-def is_hidden(name: str) -> bool:
-    """Whether the file begins with a dot, as the resource forks of macOS do."""
-    return name.rpartition("/")[2].startswith(".")
+    return sorted(name for name in files_below(root, (NOISE,)) if name.lower().endswith(FOREIGN))
 
 
 def matching(names: Sequence[str], pattern: str, place: str) -> list[str]:
@@ -75,11 +51,6 @@ def matching(names: Sequence[str], pattern: str, place: str) -> list[str]:
     if not found:
         raise UserError(f"{place}: files = {pattern!r} fits none of {len(names)} sounds, as {names[0]!r}; mend it")
     return found
-
-
-def sample_of(names: Sequence[str], most: int) -> list[str]:
-    """At most ``most`` names, those of the smallest hash: a choice that other files hardly disturb."""
-    return sorted(sorted(names, key=lambda name: digest_of(name.encode()))[:most])
 
 
 def splits_by_folder(names: Sequence[str]) -> dict[str, str] | None:

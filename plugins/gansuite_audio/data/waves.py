@@ -18,6 +18,7 @@ from torch import Tensor
 
 from gansuite.data.augmentation import Augmentation
 from gansuite.data.bank import Bank
+from gansuite.data.classes import in_order, scarce
 from gansuite.data.split import SPLITS, split_of
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
@@ -26,7 +27,6 @@ from ..augmentations.augmentation import augmented
 from ..spec import AudioSpec
 from .account import account
 from .decoding import Decoding
-from .labels import in_order, scarce
 from .prepare import BANK, Record, read_index
 
 LISTED = 100  # skipped files named one by one in the summary

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
+from gansuite.networks.offered import offered
 from gansuite.plugins import Component
 
 COMPONENTS: tuple[Component, ...] = (
-    Component(
-        "translator",
-        "unet",
-        "gansuite.networks.unet:UNet",
-        "halvings and doublings with a way across at every size",
-        reference="isola2017image",
-    ),
-    Component(
-        "translator",
-        "resnet",
-        "gansuite.networks.resnet:ResNet",
-        "residual blocks on a coarser grid, steered by a label where one is wanted",
-        reference="zhu2017unpaired",
-    ),
+    *offered("unet", "resnet", "munit", "patch", "stargan", "dcgan"),
     Component(
         "translator",
         "spade",
@@ -27,53 +15,11 @@ COMPONENTS: tuple[Component, ...] = (
         reference="park2019semantic",
     ),
     Component(
-        "encoder",
-        "munit",
-        "gansuite.networks.coders:ConvolutionalEncoder",
-        "convolutions to a map of content, and to a style",
-        reference="huang2018multimodal",
-    ),
-    Component(
-        "generator",
-        "munit",
-        "gansuite.networks.coders:ConvolutionalDecoder",
-        "residual blocks from a map of content, restyled by adaptive instance normalisation",
-        reference="huang2018multimodal",
-    ),
-    Component(
-        "critic",
-        "patch",
-        "gansuite.networks.patch:PatchCritic",
-        "scores of overlapping patches: several a sample",
-        reference="isola2017image",
-    ),
-    Component(
         "critic",
         "multi-scale-patch",
         "gansuite.networks.multi_scale_patch:MultiScalePatchCritic",
         "scores of patches of a picture and of smaller copies of it: several a sample",
         reference="wang2018high",
-    ),
-    Component(
-        "critic",
-        "stargan",
-        "gansuite.networks.stargan_critic:StarGANCritic",
-        "scores of patches beside features of the whole, which tell its domain",
-        reference="choi2018stargan",
-    ),
-    Component(
-        "generator",
-        "dcgan",
-        "gansuite.networks.dcgan:DCGANGenerator",
-        "transposed convolutions of 4 taps with batch normalisation",
-        reference="radford2016unsupervised",
-    ),
-    Component(
-        "critic",
-        "dcgan",
-        "gansuite.networks.dcgan:DCGANCritic",
-        "strided convolutions of 4 taps with batch normalisation",
-        reference="radford2016unsupervised",
     ),
     Component(
         "generator",

@@ -16,7 +16,7 @@ COMPONENTS: tuple[Component, ...] = (
     recipe("progressive-paper", "the same as published, on a folder of your own", "karras2018progressive"),
     recipe("stylegan", "StyleGAN on handwritten digits", "karras2019style", ""),
     recipe("stylegan-paper", "StyleGAN as published, on a folder of your own", "karras2019style"),
-    recipe("conditional-digits", "a DCGAN whose digits can be asked for", "odena2017conditional"),
+    recipe("conditional-dcgan", "a DCGAN whose digits can be asked for", "odena2017conditional"),
     recipe("auxiliary-classifier", "the same, the critic learning classes from both sides", "odena2017conditional"),
     recipe("projection", "the same, the digit projected on features", "miyato2018cgans"),
     recipe("triple-gan", "the same beside a classifier that learns with it", "li2017triple"),

@@ -6,9 +6,10 @@ import logging
 import librosa
 import pytest
 
+from gansuite.data.classes import in_order, scarce
 from gansuite.errors import UserError
 from gansuite_audio.data.folder import Folder
-from gansuite_audio.data.labels import PATTERNS, from_names, in_order, scarce
+from gansuite_audio.data.labels import PATTERNS, from_names
 from gansuite_audio.data.pitch import hertz, midi_of, pitch_in
 
 ALL = {"train": 1.0}
@@ -166,7 +167,10 @@ def test_classes_with_too_little_are_told():
         "1 of 3 classes have nothing to train on (c)",
         "1 of 3 classes have a single item to train on (b)",
     ]
-    assert list(scarce(["a"], ["a", "a"], ["train", "train"])) == []
+    assert list(scarce(["a", "b"], ["a", "a", "b", "b"], ["train"] * 4)) == []
+    assert list(scarce(["a"], ["a", "a"], ["train", "train"])) == [
+        "there is only one class (a), which tells a conditional game nothing"
+    ]
     many = [str(i) for i in range(9)]
     assert list(scarce([*many, "z"], [*many, *many, "z", "z", "z"], ["train"] * 20 + ["test"])) == [
         "9 of 10 classes have no item in test (0, 1, 2, 3, 4, ...)"

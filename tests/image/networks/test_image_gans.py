@@ -18,7 +18,7 @@ from gansuite.testing.device import play_on_meta
 
 RECIPES = Path(__file__).parents[3] / "recipes"
 SMALL = ["data.batch_size=10", "players.generator.dim=2", "players.critic.dim=2"]
-DIGITS = ["dcgan", *(f"image/{name}" for name in ("conditional-digits", "auxiliary-classifier", "projection"))]
+DIGITS = ["dcgan", *(f"image/{name}" for name in ("conditional-dcgan", "auxiliary-classifier", "projection"))]
 DIGITS += [f"image/{name}" for name in ("info-gan", "triple-gan", "sagan", "biggan")]
 
 
