@@ -145,7 +145,7 @@ def test_mixing_keeps_both_latents_styles():
 def test_mixing_keeps_the_code():
     prior = Latent(PRIOR.size + 2, PRIOR)
     generator = network(prior=SimpleNamespace(size=5, prior=PRIOR), mixing=1.0).train()
-    z = torch.cat([latents(), torch.eye(2, dtype=torch.float64)[[0, 1, 1, 0]]], 1)
+    z = torch.cat([latents(), torch.eye(2, dtype=torch.float64)[[0, 1, 1, 1]]], 1)
     assert prior.size == z.shape[1]
     drawn = PRIOR.sample(4, Rng(3, "mix")).double()
     expected = generator.map(torch.cat([drawn, z[:, 3:]], 1))
