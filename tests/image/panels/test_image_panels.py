@@ -97,7 +97,7 @@ def test_the_film_enlarges_crisply(tmp_path: Path) -> None:
             values = np.asarray(sheet.convert("L")).astype(int)
         assert values.shape == (72, 148)
         assert np.abs(values[9::18, 9:72:18] - bytes_of(wanted[0])).max() <= 1
-    assert "The pictures of the same latents" in html and "pixelated" in html
+    assert "The pictures of the same draws (latents, or sources of a translation)" in html and "pixelated" in html
 
 
 def test_translations_stand_between_their_source_and_the_answer(tmp_path: Path) -> None:
