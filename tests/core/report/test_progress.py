@@ -37,7 +37,10 @@ def test_a_sheet_for_each_step_on_the_page_and_with_its_caption_in_the_film(tmp_
     html = Squares(shown=4)(View(tmp_path)).html
     (frames,) = re.findall(r"const frames = (\[.*?\]);", html)
     assert [each["step"] for each in json.loads(frames)] == ["3", "20"]
-    assert "The squares of the same draws (latents, or sources of a translation) at 2 steps" in html and 'alt="Squares, step by step"' in html
+    assert (
+        "The squares of the same draws (latents, or sources of a translation) at 2 steps" in html
+        and 'alt="Squares, step by step"' in html
+    )
     assert 'width="38" height="16"' in html  # 3 tiles of 10 x 6, 2 rows, gaps of 4
     with Image.open(tmp_path / "progress.webp") as film:
         assert film.size == (38, 16 + CAPTION) and getattr(film, "n_frames", 1) == 2

@@ -12,6 +12,7 @@ from PIL import Image
 from gansuite.build import build
 from gansuite.recipes import read
 from gansuite.testing.device import play_on_meta
+from gansuite.testing.resume import hand_over, rounds
 
 RECIPES = Path(__file__).parents[3] / "recipes"
 SMALL = [
@@ -54,27 +55,15 @@ class Prior:
     size = 512
 
 
-def rounds(experiment, first, last):
-    stage = experiment.stages[0]
-    for step in range(first + 1, last + 1):
-        experiment.engine.at(step)
-        stage.dynamics.round(experiment.engine, stage.turns)
-        experiment.average.after(step)
-
-
 @pytest.mark.parametrize("name", ["progressive", "stylegan"])
-def test_a_run_goes_on_in_the_middle_of_a_fade(name):
+def test_a_run_goes_on_in_the_middle_of_a_fade(name, tmp_path):
     """Growth by hand: level 0 for two rounds, then eight of fading; the second half from the state of the first."""
     options = [*SMALL, "game.growth={name='progressive', stable=2, fade=8}"]
     whole, first, second = (build(read(RECIPES / f"{name}.toml", options), torch.device("cpu")) for _ in range(3))
     rounds(whole, 0, 6)
     rounds(first, 0, 4)
     assert 0 < first.game.generator.level < 1
-    second.game.load_state_dict(first.game.state_dict())
-    for kept, given in zip(second.players.values(), first.players.values(), strict=True):
-        kept.load_state_dict(given.state_dict())
-    second.average.load_state_dict(first.average.state_dict())
-    second.engine.load_state_dict(first.engine.state_dict())
+    hand_over(first, second, tmp_path, 4)
     rounds(second, 4, 6)
     for key, value in whole.game.state_dict().items():
         assert torch.equal(value, second.game.state_dict()[key]), key

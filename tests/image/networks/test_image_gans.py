@@ -10,11 +10,11 @@ import torch
 from PIL import Image
 
 from gansuite.build import build
-from gansuite.engine.checkpoint import load, save
 from gansuite.engine.rng import Rng
 from gansuite.priors.truncation import truncated
 from gansuite.recipes import read
 from gansuite.testing.device import play_on_meta
+from gansuite.testing.resume import hand_over, rounds
 
 RECIPES = Path(__file__).parents[3] / "recipes"
 SMALL = ["data.batch_size=10", "players.generator.dim=2", "players.critic.dim=2"]
@@ -69,14 +69,6 @@ def test_the_papers_sizes():
     assert table["game"]["penalties"][0]["weight"] == 1e-4
 
 
-def rounds(experiment, first, last):
-    stage = experiment.stages[0]
-    for step in range(first + 1, last + 1):
-        experiment.engine.at(step)
-        stage.dynamics.round(experiment.engine, stage.turns)
-        experiment.average.after(step)
-
-
 @pytest.mark.parametrize("name", ["dcgan", "image/biggan"])
 def test_samples_one_by_one_are_those_of_a_batch_after_training(name):
     """The averaged weights with the running statistics of the trained ones: no sample knows of another."""
@@ -118,27 +110,9 @@ def test_a_dcgan_resumes_to_the_bit(tmp_path):
     whole, first, second = (build(recipe("dcgan"), torch.device("cpu")) for _ in range(3))
     rounds(whole, 0, 4)
     rounds(first, 0, 2)
-    states = {name: player.state_dict() for name, player in first.players.items()}
-    save(
-        tmp_path,
-        2,
-        first.game.state_dict() | prefixed(first),
-        {"players": states, "engine": first.engine.state_dict()},
-        1,
-    )
-    _, weights, state = load(tmp_path)
-    average = {key.removeprefix("average."): weights.pop(key) for key in list(weights) if key.startswith("average.")}
-    second.game.load_state_dict(weights)
-    second.average.load_state_dict(average)
-    second.engine.load_state_dict(state["engine"])
-    for name, player in second.players.items():
-        player.load_state_dict(state["players"][name])
+    hand_over(first, second, tmp_path, 2)
     rounds(second, 2, 4)
     for name, value in whole.game.state_dict().items():
         assert torch.equal(second.game.state_dict()[name], value), name
     for mine, theirs in zip(second.average.shadow, whole.average.shadow, strict=True):
         assert torch.equal(mine, theirs)
-
-
-def prefixed(experiment):
-    return {f"average.{key}": value for key, value in experiment.average.state_dict().items()}

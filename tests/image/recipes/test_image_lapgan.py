@@ -13,9 +13,9 @@ pytest.importorskip("PIL")
 from PIL import Image
 
 from gansuite.build import build
-from gansuite.engine.checkpoint import load, save
 from gansuite.recipes import read
 from gansuite.testing.device import play_on_meta
+from gansuite.testing.resume import hand_over, rounds
 
 RECIPES = Path(__file__).parents[3] / "recipes"
 SMALL = ["data.batch_size=8", "players.generator.dim=2", "players.refiner.dim=2", "players.critic.dim=2"]
@@ -53,30 +53,12 @@ def test_the_papers_recipe_plays_on_pictures_of_a_folder(tmp_path):
     assert all(next(each.critic.parameters()).shape[1] == 3 for each in game.games)  # no pairs
 
 
-def rounds(experiment, first, last):
-    stage = experiment.stages[0]
-    for step in range(first + 1, last + 1):
-        experiment.engine.at(step)
-        stage.dynamics.round(experiment.engine, stage.turns)
-        experiment.average.after(step)
-
-
 def test_digits_resume_to_the_bit(tmp_path):
     how = ['game.inputs=["adaptive-augmentation"]', 'game.penalties=[{name="path-length", every=1}]']
     whole, first, second = (build(lapgan(*how), torch.device("cpu")) for _ in range(3))
     rounds(whole, 0, 4)
     rounds(first, 0, 2)
-    state = {name: player.state_dict() for name, player in first.players.items()}
-    average = {f"average.{key}": value for key, value in first.average.state_dict().items()}
-    state = {"players": state, "engine": first.engine.state_dict()}
-    save(tmp_path, 2, first.game.state_dict() | average, state, 1)
-    _, weights, state = load(tmp_path)
-    average = {key.removeprefix("average."): weights.pop(key) for key in list(weights) if key.startswith("average.")}
-    second.game.load_state_dict(weights)
-    second.average.load_state_dict(average)
-    second.engine.load_state_dict(state["engine"])
-    for name, player in second.players.items():
-        player.load_state_dict(state["players"][name])
+    hand_over(first, second, tmp_path, 2)
     rounds(second, 2, 4)
     for name, value in whole.game.state_dict().items():
         assert torch.equal(second.game.state_dict()[name], value), name
