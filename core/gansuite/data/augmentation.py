@@ -62,3 +62,16 @@ def changed_by(x: Float[Tensor, "n ..."], changes: Sequence[Augmentation], rng: 
     for each in changes:
         x = each(x, rng)
     return x
+
+
+def bound(changes: Sequence[Augmentation], spec: Any) -> Any:
+    """The domain of samples after all changes, each of which has looked at what it is given."""
+    for each in changes:
+        each.bind(spec)
+        spec = each.becomes(spec)
+    return spec
+
+
+def settings(changes: Sequence[Augmentation]) -> list[list[str]]:
+    """What tells changes from others: their classes, and what they hold."""
+    return [[type(each).__qualname__, repr(sorted(vars(each).items(), key=lambda item: item[0]))] for each in changes]

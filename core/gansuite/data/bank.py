@@ -39,12 +39,8 @@ class Bank:
     @staticmethod
     def open(path: Path, channels: int) -> Bank:
         """Map a file of native int16 values into memory: pages are read when a window touches them."""
-        with path.open("rb") as file:
-            # Read-only: a map that may be written to (torch.from_file) Linux refuses if it is larger than its memory.
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "The given buffer is not writable")
-            return Bank(torch.frombuffer(mapped, dtype=torch.int16), channels, mapped=mapped)
+        flat, pages = mapped(path, torch.int16)
+        return Bank(flat, channels, mapped=pages)
 
     @property
     def frames(self) -> int:
@@ -77,13 +73,7 @@ class Bank:
         every = self.flat.unfold(0, width, self.channels)  # a view: row s is the window that starts at frame s
         if self.streamed:
             self.expect(starts, length)
-        if self.resident:
-            rows = every.index_select(0, starts)
-        else:
-            rows = torch.empty(len(starts), width, dtype=torch.int16, pin_memory=self.device.type == "cuda")
-            torch.index_select(every, 0, starts.cpu(), out=rows)
-            rows = rows.to(self.device, non_blocking=True)
-        x = rows.view(-1, length, self.channels).transpose(1, 2)
+        x = gathered(every, starts, self.device).view(-1, length, self.channels).transpose(1, 2)
         return x.to(torch.float32, memory_format=torch.contiguous_format).mul_(SCALE)
 
     def expect(self, starts: Int64[Tensor, " n"], length: int) -> None:
@@ -97,6 +87,25 @@ class Bank:
         for start in starts.tolist():
             first = start * frame // mmap.PAGESIZE * mmap.PAGESIZE
             self.mapped.madvise(mmap.MADV_WILLNEED, first, (start + length) * frame - first)
+
+
+def mapped(path: Path, dtype: torch.dtype) -> tuple[Tensor, mmap.mmap]:
+    """The native numbers of a file, [total], and the map that they lie in: pages are read when they are touched."""
+    with path.open("rb") as file:
+        # Read-only: a map that may be written to (torch.from_file) Linux refuses if it is larger than its memory.
+        pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "The given buffer is not writable")
+        return torch.frombuffer(pages, dtype=dtype), pages
+
+
+def gathered(rows: Tensor, index: Int64[Tensor, " n"], device: torch.device) -> Tensor:
+    """The rows at ``index`` on ``device``: one gather there, or else on the host and sent through pinned memory."""
+    if rows.device == device:
+        return rows.index_select(0, index)
+    found = torch.empty(len(index), *rows.shape[1:], dtype=rows.dtype, pin_memory=device.type == "cuda")
+    torch.index_select(rows, 0, index.cpu(), out=found)
+    return found.to(device, non_blocking=True)
 
 
 def free_memory(device: torch.device) -> int:

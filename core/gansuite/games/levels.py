@@ -13,7 +13,7 @@ from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
 from gansuite.games.game import Draw, Game
 from gansuite.games.networks import Networks
-from gansuite.networks.grids import factors_of_two
+from gansuite.networks.grids import halved
 from gansuite.spaces import Space
 
 
@@ -118,14 +118,8 @@ def sizes_of(spec: Any, levels: int, game: str) -> list[tuple[int, ...]]:
     Raises:
         UserError: there are no axes, or one of them is no multiple of 2^levels; the message has the nearest size.
     """
-    axes, step = tuple(spec.shape[1:]), 2**levels
+    axes = tuple(spec.shape[1:])
     if len(axes) not in (1, 2):
         raise UserError(f"{game}: samples of shape {list(spec.shape)} have no size to be halved; play the game gan")
-    if any(size % step for size in axes):
-        nearest = " x ".join(str(max(step, round(size / step) * step)) for size in axes)
-        fewer = factors_of_two(axes)
-        raise UserError(
-            f"{game}: {' x '.join(map(str, axes))} cannot be halved {levels} times; the nearest size is {nearest}"
-            + (f", or set levels = {fewer}" if fewer else "")
-        )
+    halved(game, axes, levels, "levels", least=1)
     return [tuple(size // 2**level for size in axes) for level in range(levels + 1)]

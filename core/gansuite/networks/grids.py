@@ -71,8 +71,8 @@ def rank_of(name: str, spec: Any, source: Any = None) -> int:
     return rank
 
 
-def halved(name: str, axes: Sequence[int], times: int, option: str) -> tuple[int, ...]:
-    """The axes after as many halvings.
+def halved(name: str, axes: Sequence[int], times: int, option: str, least: int = 0) -> tuple[int, ...]:
+    """The axes after as many halvings; ``option`` says how many, ``least`` at least.
 
     Raises:
         UserError: one of them is no multiple of 2^times; the message has the nearest size, and the option's remedy.
@@ -80,9 +80,10 @@ def halved(name: str, axes: Sequence[int], times: int, option: str) -> tuple[int
     step = 2**times
     if any(size % step for size in axes):
         nearest = " x ".join(str(max(step, round(size / step) * step)) for size in axes)
+        fewer = factors_of_two(axes)
         raise UserError(
-            f"{name}: {' x '.join(map(str, axes))} cannot be halved {times} times; "
-            f"the nearest size is {nearest}, or set {option} = {factors_of_two(axes)}"
+            f"{name}: {' x '.join(map(str, axes))} cannot be halved {times} times; the nearest size is {nearest}"
+            + (f", or set {option} = {fewer}" if fewer >= least else "")
         )
     return tuple(size // step for size in axes)
 

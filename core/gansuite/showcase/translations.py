@@ -35,19 +35,18 @@ class Translated:
 def translate(run: Run, split: str, most: int, seed: int) -> Translated:
     """At most so many translations of items of a split; by a translator between many domains, into each of them."""
     game: Any = run.game
-    many = hasattr(game, "moved")
-    domains = list(run.spec.labels) if many else []
+    domains = list(run.spec.labels) if game.many else []
     count = max(1, min(run.dataset.count(split), most // max(1, len(domains))))
     index = torch.arange(count, device=run.engine.device)
-    if many and len(domains) > 1:  # items of a data set of variants stand in all domains, one after the other
+    if len(domains) > 1:  # items of a data set of variants stand in all domains, one after the other
         index = index * (run.dataset.count(split) // count)
     batch, seen = run.dataset.batch(split, index, None), run.seen.batch(split, index, None)[game.translated]
     sources = batch[game.translated]
-    if many:
+    if game.many:
         copies = torch.arange(count, device=seen.device).repeat_interleave(len(domains))
-        codes = game.condition(domains * count, len(copies))
+        wanted = torch.arange(len(domains), device=seen.device).repeat(count)
         with torch.no_grad(), run.at_rest():
-            made = game.moved(seen[copies], codes, Rng(seed, "translations", device=run.engine.device))
+            made = game.translations(seen[copies], Rng(seed, "translations", device=run.engine.device), wanted)
             samples = made if run.representation is None else run.decoded(made, 64)
         return Translated(samples, {"sources": sources[copies]}, seen[copies], domains * count)
     shown = {"sources": sources, **({"targets": batch["data"]} if getattr(run.dataset, "paired", False) else {})}

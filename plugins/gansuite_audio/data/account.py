@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+
+from gansuite.data.files import told
 
 from .prepare import Index
 
@@ -22,10 +23,4 @@ def account(index: Index, files: int, skipped: Sequence[str]) -> str:
         rates = ", ".join(f"{count} from {rate} Hz" for rate, count in index.rates.items())
         done.append(f"{index.done['resampled']} resampled ({rates})")
     done += [f"{index.done[name]} {words}" for name, words in WORDS.items() if index.done.get(name)]
-    line = f"{files} files, {len(index.record)} used"
-    if done:
-        line += f": {', '.join(done)}"
-    if skipped:
-        reasons = ", ".join(f"{count} {reason}" for reason, count in Counter(skipped).most_common())
-        line += f"; {len(skipped)} skipped ({reasons})"
-    return line
+    return told(f"{files} files, {len(index.record)} used", done, skipped)

@@ -16,6 +16,7 @@ import soxr
 from numpy.typing import NDArray
 
 from gansuite.data.cache import cache_root
+from gansuite.data.files import Unusable
 
 from .loudness import Loudness
 
@@ -31,14 +32,6 @@ RMS = 0.1  # -20 dB of full scale, the level of normalise = "rms"
 LOUDNESS = -23.0  # LUFS, the level of normalise = "loudness" (EBU R 128)
 RATES = (1000, 768_000)  # Hz: a header that says less or more is taken for damaged
 FULL, RUN = 0.99995, 3  # so many full-scale values of a channel in a row were clipped
-
-
-class Unusable(Exception):
-    """A file that gives no item: a reason to be counted, and what was seen in this one."""
-
-    def __init__(self, reason: str, seen: str) -> None:
-        super().__init__(reason, seen)
-        self.reason, self.seen = reason, seen
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,12 @@ from annotated_types import Ge, Gt, Le
 
 from gansuite.data.augmentation import Augmentations
 from gansuite.data.cache import cached
+from gansuite.data.files import Unusable
 from gansuite.data.split import check_shares, digest_of
 from gansuite.engine.rng import seed_of
 from gansuite.errors import RunError, UserError
 
-from .decoding import Block, Clip, Decoding, Unusable, assemble, measure
+from .decoding import Block, Clip, Decoding, assemble, measure
 from .espeak import WORDS
 from .prepare import VERSION, Record, write
 from .waves import Waves

@@ -21,10 +21,11 @@ from annotated_types import Ge, Gt, Le, MinLen
 
 from gansuite.data.augmentation import Augmentations
 from gansuite.data.cache import cached
+from gansuite.data.files import Unusable
 from gansuite.data.split import check_shares, digest_of, digest_of_file
 from gansuite.errors import UserError
 
-from .decoding import Clip, Decoding, Normalise, Unusable, assemble, measure
+from .decoding import Clip, Decoding, Normalise, assemble, measure
 from .pitch import Pitches, pitch_range
 from .prepare import VERSION, Record, write
 from .waves import Waves

@@ -16,9 +16,10 @@ import soundfile
 import soxr
 
 from gansuite.data.cache import cached
+from gansuite.data.files import Unusable
 from gansuite.data.split import digest_of_file
 
-from .decoding import KEEP, Clip, Decoding, Unusable, decode
+from .decoding import KEEP, Clip, Decoding, decode
 
 VERSION = 2  # of the stored values: raise it when decoding changes
 BANK, INDEX = "bank.i16", "index.json"

@@ -9,10 +9,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gansuite.data.files import Unusable
 from gansuite.errors import UserError
 
 from ..spec import AudioSpec
-from .decoding import Decoding, Unusable, decode
+from .decoding import Decoding, decode
 
 log = logging.getLogger("gansuite")
 

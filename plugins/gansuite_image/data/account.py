@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
+
+from gansuite.data.files import told
 
 WORDS = {
     "reduced": "reduced",
@@ -27,11 +28,5 @@ TRANSPARENT = {
 def account(done: Mapping[str, int], used: int, files: int, skipped: Sequence[str], alpha: str) -> str:
     """``412 pictures, 409 used: 12 reduced, 3 transparent, laid on white; 3 skipped (2 unreadable, 1 no label)``."""
     words = WORDS | {"transparent": TRANSPARENT[alpha]}
-    told = [f"{done[name]} {text}" for name, text in words.items() if done.get(name)]
-    line = f"{files} pictures, {used} used"
-    if told:
-        line += f": {', '.join(told)}"
-    if skipped:
-        reasons = ", ".join(f"{count} {reason}" for reason, count in Counter(skipped).most_common())
-        line += f"; {len(skipped)} skipped ({reasons})"
-    return line
+    changes = [f"{done[name]} {text}" for name, text in words.items() if done.get(name)]
+    return told(f"{files} pictures, {used} used", changes, skipped)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import mmap
-import warnings
 from pathlib import Path
 
 import torch
 from jaxtyping import Float, Int64, Integer
 from torch import Tensor
 
-from gansuite.data.bank import free_memory
+from gansuite.data.bank import free_memory, gathered, mapped
 
 from .levels import Levels
 
@@ -35,12 +33,7 @@ class PictureBank:
     @staticmethod
     def open(path: Path, shape: tuple[int, int, int], dtype: torch.dtype, levels: Levels) -> PictureBank:
         """Map a file of native integers into memory: pages are read when a batch touches them."""
-        with path.open("rb") as file:
-            # Read-only: a map that may be written to (torch.from_file) Linux refuses if it is larger than its memory.
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "The given buffer is not writable")
-            return PictureBank(torch.frombuffer(mapped, dtype=dtype).view(-1, *shape), levels)
+        return PictureBank(mapped(path, dtype)[0].view(-1, *shape), levels)
 
     @property
     def resident(self) -> bool:
@@ -62,11 +55,4 @@ class PictureBank:
 
     def batch(self, index: Int64[Tensor, " n"]) -> Float[Tensor, "n c h w"]:
         """The pictures at ``index`` as float32 in [-1, 1]: one gather of whole rows, in bytes, then the scale."""
-        if self.resident:
-            rows = self.values.index_select(0, index)
-        else:
-            shape = len(index), *self.values.shape[1:]
-            rows = torch.empty(shape, dtype=self.values.dtype, pin_memory=self.device.type == "cuda")
-            torch.index_select(self.values, 0, index.cpu(), out=rows)
-            rows = rows.to(self.device, non_blocking=True)
-        return self.levels.floats(rows)
+        return self.levels.floats(gathered(self.values, index, self.device))

@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from gansuite.data.files import Unusable
+
 from .levels import as_words
 
 Alpha = Literal["white", "black", "drop", "keep"]
@@ -25,14 +27,6 @@ FILTERS = {
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 ORIENTATION = 0x0112  # EXIF tag
 GROUNDS = {"white": (255, 255, 255, 255), "black": (0, 0, 0, 255)}
-
-
-class Unusable(Exception):
-    """A file that gives no item: a reason to be counted, and what was seen in this one."""
-
-    def __init__(self, reason: str, seen: str) -> None:
-        super().__init__(reason, seen)
-        self.reason, self.seen = reason, seen
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,8 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from gansuite.data.augmentation import Augmentation, changed_by
+from gansuite.data.augmentation import Augmentation, bound, changed_by, settings
 from gansuite.data.classes import in_order, scarce
-from gansuite.data.domains.made import bound, settings
 from gansuite.data.split import SPLITS, split_of
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError

@@ -18,11 +18,12 @@ import PIL
 import torch
 
 from gansuite.data.cache import cached
+from gansuite.data.files import Unusable
 from gansuite.data.split import digest_of, digest_of_file
 from gansuite.errors import UserError
 
 from .bank import PictureBank
-from .decoding import Decoding, Picture, Unusable, decode
+from .decoding import Decoding, Picture, decode
 from .levels import BYTES, WORDS
 
 VERSION = 1  # of the stored numbers: raise it when decoding changes

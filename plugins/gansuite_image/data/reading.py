@@ -9,11 +9,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from gansuite.data.files import Unusable
 from gansuite.errors import UserError
 
 from ..spec import ImageSpec
 from .account import TRANSPARENT, WORDS
-from .decoding import MODES, Decoding, Unusable, decode
+from .decoding import MODES, Decoding, decode
 from .levels import BYTES
 
 log = logging.getLogger("gansuite")

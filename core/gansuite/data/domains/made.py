@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from abc import abstractmethod
@@ -39,7 +40,7 @@ class Made:
     made_of: ClassVar[str] = "of"
 
     def __init__(self, spec: Any, parts: Sequence[Dataset], **settings: Any) -> None:
-        self.spec, self.parts = spec, list(parts)
+        self.spec, self.parts, self.device = spec, list(parts), torch.device("cpu")
         names = [type(self).__name__, *(part.fingerprint for part in parts), settings]
         self.fingerprint = hashlib.blake2b(json.dumps(names).encode(), digest_size=16).hexdigest()
 
@@ -58,18 +59,10 @@ class Made:
         """Whether items are read from disk as they are used."""
         return any(getattr(part, "streamed", False) for part in self.parts)
 
-    @property
-    def device(self) -> torch.device:
-        """Where batches are given."""
-        return self.where
-
-    where: torch.device = torch.device("cpu")
-
     def to(self, device: torch.device | str) -> Made:
         """The same data set, giving its batches on ``device``."""
-        moved = type(self).__new__(type(self))
-        moved.__dict__.update(self.__dict__)
-        moved.parts, moved.where = [part.to(device) for part in self.parts], torch.device(device)
+        moved = copy.copy(self)
+        moved.parts, moved.device = [part.to(device) for part in self.parts], torch.device(device)
         return moved
 
     def count(self, split: str) -> int:
@@ -95,19 +88,6 @@ def sourced(spec: Any, source: Any, **others: Any) -> Any:
     if not {"source", *others} <= known:
         raise UserError(f"{type(spec).__name__}: samples of this domain cannot be translated yet")
     return replace(spec, source=None if source is None else replace(source, source=None), **others)
-
-
-def bound(changes: Sequence[Augmentation], spec: Any) -> Any:
-    """The domain of samples after all changes, each of which has looked at what it is given."""
-    for each in changes:
-        each.bind(spec)
-        spec = each.becomes(spec)
-    return spec
-
-
-def settings(changes: Sequence[Augmentation]) -> list[list[str]]:
-    """What tells changes from others: their classes, and what they hold."""
-    return [[type(each).__qualname__, repr(sorted(vars(each).items(), key=lambda item: item[0]))] for each in changes]
 
 
 def changed(changes: Sequence[Augmentation], x: Any, rng: Rng | None, stream: Rng, index: Tensor) -> Any:

@@ -10,8 +10,8 @@ from annotated_types import Ge, Len
 from jaxtyping import Int64
 from torch import Tensor
 
-from gansuite.data.augmentation import Augmentations
-from gansuite.data.domains.made import Made, bound, changed, settings, sourced
+from gansuite.data.augmentation import Augmentations, bound, settings
+from gansuite.data.domains.made import Made, changed, sourced
 from gansuite.data.split import SPLITS
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from annotated_types import Ge
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from gansuite.conditioning.auxiliary_classifier import cross_entropy
@@ -46,6 +46,7 @@ class StarGan(Translation):
 
     reads_features = True
     translated: ClassVar[str] = "data"
+    many: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -87,6 +88,11 @@ class StarGan(Translation):
     def moved(self, x: Any, codes: Float[Tensor, "n k"], rng: Rng | None = None) -> Any:
         """G(x, c)."""
         return self.generator(x, codes, rng)
+
+    def translations(self, x: Any, rng: Rng, wanted: Int64[Tensor, " n"] | None = None) -> Any:
+        """G(x, c) of the domains ``wanted``, or of any as often as the data has them."""
+        codes = self.domains.chance(len(x), rng) if wanted is None else self.domains.one_hot(wanted)
+        return self.moved(x, codes, rng)
 
     def wanted(self, draw: Draw) -> Float[Tensor, "n k"]:
         """The codes of c'."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 from torch import Tensor
 from torch.nn.functional import interpolate
 
@@ -36,6 +36,7 @@ class Translation(Gan):
 
     Class attributes:
         translated: the key of a batch under which the translator's input comes.
+        many: whether there are many domains, and each translation is asked for one of them.
 
     Raises:
         UserError: the data has no source domain.
@@ -48,6 +49,7 @@ class Translation(Gan):
         "generator": Gan.provides["generator"] - {"latent", "generator"},  # no latent: it starts from samples
     }
     translated: ClassVar[str] = "source"
+    many: ClassVar[bool] = False
     gallery: Tensor
 
     def __init__(
@@ -108,6 +110,10 @@ class Translation(Gan):
     def sample(self, n: int, rng: Rng, condition: Any = None) -> Any:
         """Translations of ``condition`` (n source samples), or of held-out sources."""
         return self.generator(self.sources(n, rng) if condition is None else condition, None, rng)
+
+    def translations(self, x: Any, rng: Rng, wanted: Int64[Tensor, " n"] | None = None) -> Any:
+        """Translations of samples; ``wanted`` says to which domain each, where there are many."""
+        return self.sample(len(x), rng, self.condition(x, len(x)))
 
     def sample_at(self, z: Tensor, rng: Rng, condition: Any = None) -> Any:
         raise UserError("this model translates samples, so there is no way from one latent to another")

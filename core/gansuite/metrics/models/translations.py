@@ -64,7 +64,7 @@ def translated(subject: Subject, name: str) -> Translated:
     index, dataset = subject.items(subject.n, subject.split), plain(subject.dataset)
     if len(index) < MINIMUM:
         raise MetricError(f"{name}: {len(index)} held-out items are too few: give at least {MINIMUM}")
-    space, key, many = dataset.spec.space, game.translated, hasattr(game, "moved")
+    space, key = dataset.spec.space, game.translated
     batches, made, asked = [], [], []
     for positions in rounds(len(index)):
         chosen, rng = index[positions].to(subject.device), subject.rng("translations", int(positions[0]))
@@ -72,13 +72,12 @@ def translated(subject: Subject, name: str) -> Translated:
         shown = subject.dataset.batch(subject.split, chosen, None)
         if key not in shown:
             raise MetricError(f"{name}: the data set's batches hold no {key!r} to translate; choose one of two domains")
-        if many:
+        wanted = None
+        if game.many:
             domains = len(dataset.spec.labels)
             wanted = (shown["label"] + 1 + positions.to(subject.device) % (domains - 1)) % domains
             asked.append(wanted)
-            found = game.moved(shown[key], game.domains.one_hot(wanted), rng)
-        else:
-            found = game.sample(len(chosen), rng, game.condition(shown[key], len(chosen)))
+        found = game.translations(shown[key], rng, wanted)
         coded = getattr(game, "representation", None)
         made.append(found if coded is None else coded.decode(found))
 
