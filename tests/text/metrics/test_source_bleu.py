@@ -44,7 +44,7 @@ class Texts:
 class Rewriting(Game):
     """A game whose translator is a function."""
 
-    translated = "source"
+    translated, many = "source", False
 
     def __init__(self, rewrite: Any) -> None:
         super().__init__(SPEC.space, [])
@@ -55,6 +55,9 @@ class Rewriting(Game):
 
     def sample(self, n: int, rng: Rng, condition: Any = None) -> Any:
         return self.rewrite(condition.clone())
+
+    def translations(self, x: Any, rng: Rng, wanted: Any = None) -> Any:
+        return self.sample(len(x), rng, self.condition(x, len(x)))
 
 
 def subject(rewrite: Any) -> Subject:
