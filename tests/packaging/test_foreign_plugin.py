@@ -40,7 +40,7 @@ def test_it_is_listed(site: Path):
     plugins = {record["name"]: record for record in json.loads(gansuite(site, "plugins", "--json").stdout)}
     assert plugins["ecg"]["status"] == "ok"
     assert plugins["ecg"]["distribution"] == "gansuite-ecg"
-    assert plugins["ecg"]["components"] == 8
+    assert plugins["ecg"]["components"] == 9
     assert "ecg/beats" in gansuite(site, "list", "dataset").stdout
 
 

@@ -97,6 +97,7 @@ KINDS: dict[str, Kind] = {
         Kind("extractor", ("spec",), "network from samples to the features that metrics compare"),
         Kind("metric", (), "real and fake features to an estimate with its interval"),
         Kind("writer", ("spec",), "samples to files in the domain's own format"),
+        Kind("presenter", ("spec",), "single samples as a person meets them: heard, seen, read"),
         Kind("panel", (), "a section of the report"),
         Kind("observer", (), "follows a run: logs, trackers"),
         Kind("study", ("scale",), "a question asked of many runs: gansuite study NAME"),

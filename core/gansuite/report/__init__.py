@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gansuite.report.page import render
+    from gansuite.report.presenter import Exhibit, Presenter
     from gansuite.report.section_template import template
     from gansuite.report.view import Section, View, data_uri
 
-__all__ = ["Section", "View", "data_uri", "render", "template"]
+__all__ = ["Exhibit", "Presenter", "Section", "View", "data_uri", "render", "template"]
 
 
 def __getattr__(name: str) -> object:
@@ -22,6 +23,10 @@ def __getattr__(name: str) -> object:
         from gansuite.report import section_template
 
         return section_template.template
+    if name in ("Exhibit", "Presenter"):
+        from gansuite.report import presenter
+
+        return getattr(presenter, name)
     if name in __all__:
         from gansuite.report import view
 

@@ -11,6 +11,7 @@ class TestMyCritic(CriticContract):
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from typing import Any
 
@@ -151,6 +152,34 @@ class SeveralScoresContract(CriticContract):
         weights = [each for each in network.parameters() if each.dim() > 1]
         gradients = torch.autograd.grad(slope.square().sum(), weights)
         assert all(each.isfinite().all() and each.any() for each in gradients)
+
+
+class PresenterContract(ABC):
+    """A presenter: samples to as many exhibits as they make, which need nothing from elsewhere."""
+
+    @abstractmethod
+    def make(self) -> Any:
+        """The presenter."""
+
+    @abstractmethod
+    def samples(self, n: int) -> Any:
+        """An array of ``n`` samples."""
+
+    def test_an_exhibit_each(self) -> None:
+        presenter = self.make()
+        exhibits = presenter(self.samples(3 * presenter.together))
+        assert len(exhibits) == 3
+        assert all(each.words and "<" in each.html for each in exhibits)
+
+    def test_nothing_from_elsewhere(self) -> None:
+        presenter = self.make()
+        page = presenter.style + presenter.script + presenter(self.samples(presenter.together))[0].html
+        assert not re.search(r"""(src|href)=["'](?!data:|#)|url\((?!["']?(data:|#))|@import""", page)
+
+    def test_the_same_for_the_same_sample(self) -> None:
+        presenter = self.make()
+        x = self.samples(2 * presenter.together)
+        assert presenter(x)[0].html == presenter(x[: presenter.together])[0].html
 
 
 class ObjectiveContract(ABC):

@@ -14,6 +14,12 @@ COMPONENTS: tuple[Component, ...] = (
         extra="audio",
     ),
     Component(
+        "presenter",
+        "sounds",
+        "gansuite_audio.presenter:AudioPresenter",
+        "players with mel spectrograms",
+    ),
+    Component(
         "panel",
         "audio-samples",
         "gansuite_audio.panels.samples:SamplesPanel",

@@ -33,4 +33,10 @@ COMPONENTS: tuple[Component, ...] = (
     recipe("cyclegan-speakers", "one speaker's digits in another one's voice, without pairs", "zhu2017unpaired"),
     recipe("stargan-speakers", "digits of three speakers, in the voice that is asked for", "choi2018stargan"),
     recipe("pix2pix-speech", "noise taken off spoken digits, waveform to waveform", "isola2017image"),
+    Component(
+        "recipe",
+        "cross-domain-audio",
+        "gansuite:cross-domain/audio.toml",
+        "WaveGAN on drums, in the comparison across domains",
+    ),
 )

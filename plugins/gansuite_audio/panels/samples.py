@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 from annotated_types import Ge, Gt
 
-from gansuite.report import Section, View, data_uri, template
+from gansuite.report import Section, View, template
 from gansuite_audio.panels.files import written
-from gansuite_audio.panels.pictures import mel_picture, outline, png, wav
+from gansuite_audio.panels.players import Sound, player_of
 
 SHOWN = 8
-
-
-@dataclass(frozen=True)
-class Sound:
-    """One player: what the template needs to show and play a sound."""
-
-    label: str
-    detail: str
-    file: str
-    seconds: float
-    picture: str
-    outline: str
-    address: str
 
 
 class SamplesPanel:
@@ -109,15 +95,7 @@ class SamplesPanel:
 
     def sound(self, sound: np.ndarray, rate: int, label: str, detail: str = "", file: str = "") -> Sound:
         """One sound ``[length]`` or ``[channels, length]`` with its pictures and its file."""
-        return Sound(
-            label,
-            detail,
-            file,
-            np.shape(sound)[-1] / rate,
-            data_uri(png(mel_picture(sound, rate, self.mels)), "image/png"),
-            outline(sound),
-            data_uri(wav(sound, rate), "audio/wav"),
-        )
+        return player_of(sound, rate, label, detail, file, self.mels)
 
 
 def at(names: list[str], index: int) -> str:

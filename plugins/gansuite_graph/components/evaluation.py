@@ -13,6 +13,14 @@ COMPONENTS: tuple[Component, ...] = (
         reference="thompson2022evaluation",
     ),
     Component(
+        "presenter",
+        "drawings",
+        "gansuite_graph.presenter:GraphPresenter",
+        "a drawing a graph, and walks as rows of nodes",
+        requires=("networkx",),
+        extra="graph",
+    ),
+    Component(
         "panel",
         "graph-samples",
         "gansuite_graph.panels.samples:SamplesPanel",

@@ -26,4 +26,10 @@ COMPONENTS: tuple[Component, ...] = (
     recipe(
         "spectre-planar", "SPECTRE on planar graphs of 64 nodes as published: days on a CPU", "martinkus2022spectre"
     ),
+    Component(
+        "recipe",
+        "cross-domain-graph",
+        "gansuite:cross-domain/graph.toml",
+        "graphs of two communities, in the comparison across domains",
+    ),
 )

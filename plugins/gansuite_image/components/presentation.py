@@ -22,6 +22,14 @@ COMPONENTS: tuple[Component, ...] = (
         extra="image",
     ),
     Component(
+        "presenter",
+        "pictures",
+        "gansuite_image.presenter:ImagePresenter",
+        "pictures enlarged crisply",
+        requires=("PIL",),
+        extra="image",
+    ),
+    Component(
         "panel",
         "image-samples",
         "gansuite_image.panels.samples:SamplesPanel",

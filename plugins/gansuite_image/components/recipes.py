@@ -42,4 +42,10 @@ COMPONENTS: tuple[Component, ...] = (
     recipe("domain-transfer-rotate", "turned digits put upright, from pairs by critics alone", "yoo2016pixel"),
     recipe("spade-digits", "digits of maps of four levels of grey", "park2019semantic"),
     recipe("spade-paper", "SPADE's generator as published, on folders of your own", "park2019semantic"),
+    Component(
+        "recipe",
+        "cross-domain-image",
+        "gansuite:cross-domain/image.toml",
+        "DCGAN on handwritten digits, in the comparison across domains",
+    ),
 )

@@ -21,6 +21,12 @@ COMPONENTS = (
         reference="reimers2019sentence",
     ),
     Component(
+        "presenter",
+        "texts",
+        "gansuite_text.presenter:TextPresenter",
+        "a paragraph a text",
+    ),
+    Component(
         "panel",
         "text-samples",
         "gansuite_text.panels.samples:SamplesPanel",

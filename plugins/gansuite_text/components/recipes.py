@@ -36,4 +36,10 @@ COMPONENTS = (
     recipe("oracle-relgan", "RelGAN on the synthetic task", "nie2019relgan"),
     recipe("oracle-cot", "cooperative training on the synthetic task", "lu2019cot"),
     recipe("cyclegan-glosses", "definitions of persons rewritten as definitions of artifacts", "zhu2017unpaired"),
+    Component(
+        "recipe",
+        "cross-domain-text",
+        "gansuite:cross-domain/text.toml",
+        "characters of definitions, in the comparison across domains",
+    ),
 )

@@ -17,6 +17,7 @@ def gansuite_components() -> Iterable[Component]:
         Component("extractor", "slopes", "gansuite_ecg.features:Slopes", "the beat and its differences"),
         Component("metric", "amplitude", "gansuite_ecg.amplitude:Amplitude", "difference of the mean height of beats"),
         Component("writer", "csv", "gansuite_ecg.writer:CsvWriter", "one column of millivolts a sample"),
+        Component("presenter", "trace", "gansuite_ecg.presenter:Trace", "one line a beat"),
         Component("panel", "traces", "gansuite_ecg.panel:Traces", "samples drawn as lines"),
         Component("recipe", "ecg", "gansuite_ecg:ecg.toml", "a hinge GAN on heartbeats, in seconds"),
     )
