@@ -38,6 +38,7 @@ class Run(Experiment):
         self.steps = sum(stage.rounds for stage in self.stages)
         self.began = time.perf_counter()
         self.before = 0.0
+        self.trained_seconds = 0.0
         self.lend = lender(self, recipe, self.dataset, folder)
 
     @property
@@ -63,6 +64,7 @@ class Run(Experiment):
             "dynamics": [stage.dynamics.state_dict() for stage in self.stages],
             "engine": self.engine.state_dict(),
             "seconds": self.seconds,
+            "trained_seconds": self.trained_seconds,
             "rows": self.log.stat().st_size if self.log.exists() else 0,
         }
 
@@ -119,6 +121,7 @@ class Run(Experiment):
             stage.dynamics.load_state_dict(remembered)
         self.engine.load_state_dict(state["engine"])
         self.step, self.before = step, state["seconds"]
+        self.trained_seconds = state.get("trained_seconds", 0.0)
         if self.first and self.log.exists():
             os.truncate(self.log, min(state["rows"], self.log.stat().st_size))
 
@@ -166,8 +169,10 @@ class Run(Experiment):
             "spec": self.spec.as_dict(),
             "dataset": {**self.dataset.summary, "fingerprint": self.dataset.fingerprint},
             "parameters": {n: sum(p.numel() for p in player.parameters) for n, player in self.players.items()},
+            "draws": dict(self.engine.counts),
             "step": self.step,
             "steps": self.steps,
+            "trained_seconds": None if self.recipe.train.seconds is None else round(self.trained_seconds, 3),
             "skipped_moves": self.engine.skipped,
             "status": status,
             "started": known.get("started", now),

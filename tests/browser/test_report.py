@@ -210,24 +210,6 @@ LOOK = """
   };
 })()
 """
-COMPLAINTS = ("Log.entryAdded", "Runtime.exceptionThrown", "Network.loadingFailed")
-
-
-def complaints(browser: Any) -> list[dict[str, Any]]:
-    return [
-        event
-        for event in browser.events
-        if event["method"] in COMPLAINTS
-        or (event["method"] == "Runtime.consoleAPICalled" and event["params"]["type"] in ("error", "warning"))
-    ]
-
-
-def asked(browser: Any) -> list[str]:
-    """Addresses that were asked for, but those within the page and the page itself."""
-    requests = [
-        event["params"]["request"]["url"] for event in browser.events if event["method"] == "Network.requestWillBeSent"
-    ]
-    return [address for address in requests if not address.startswith("data:")]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -245,8 +227,8 @@ def test_page_plays_and_shows_everything(page: Path, chromium: Any, width: int, 
     assert seen["width"] <= width, "the page scrolls sideways"
     assert len(seen["ids"]) == len(set(seen["ids"])), "two elements share an id"
     assert seen["colour"] == {"light": "rgb(15, 109, 120)", "dark": "rgb(95, 195, 204)"}[scheme]
-    assert complaints(chromium) == []
-    assert asked(chromium) == [page.as_uri()]
+    assert chromium.complaints() == []
+    assert chromium.asked() == [page.as_uri()]
 
 
 # Where the marks of the small scales lie, and what is cut off or covers something else in a card.
@@ -290,7 +272,7 @@ def test_evaluation_is_legible(page: Path, chromium: Any, width: int, scheme: st
     assert start < left < right < end
     assert seen["warnings"][0] == {"light": "rgb(162, 84, 26)", "dark": "rgb(226, 160, 107)"}[scheme]
     assert seen["warnings"][1] != seen["warnings"][0]
-    assert complaints(chromium) == []
+    assert chromium.complaints() == []
 
 
 def test_a_picture_plays_its_sound_and_stops_the_others(page: Path, chromium: Any) -> None:
@@ -308,7 +290,7 @@ def test_a_picture_plays_its_sound_and_stops_the_others(page: Path, chromium: An
     })()
     """)
     assert played == [True, False]
-    assert complaints(chromium) == []
+    assert chromium.complaints() == []
 
 
 def test_page_of_a_run_that_has_only_begun(tmp_path: Path, chromium: Any) -> None:
@@ -321,7 +303,7 @@ def test_page_of_a_run_that_has_only_begun(tmp_path: Path, chromium: Any) -> Non
     chromium.open(render(tmp_path, [SamplesPanel()]).as_uri())
     seen = chromium.evaluate(LOOK)
     assert seen["durations"] == pytest.approx([LENGTH / RATE] * 3)
-    assert complaints(chromium) == []
+    assert chromium.complaints() == []
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -358,7 +340,7 @@ def test_the_film_of_a_training_plays_and_its_slider_shows_any_step(tmp_path: Pa
         ["step 1,500", wide, True, "Play"],
     ]
     assert seen["width"] <= width, "the page scrolls sideways"
-    assert complaints(chromium) == []
+    assert chromium.complaints() == []
 
 
 def test_the_browser_would_notice(tmp_path: Path, chromium: Any) -> None:
@@ -367,5 +349,5 @@ def test_the_browser_would_notice(tmp_path: Path, chromium: Any) -> None:
     bad.write_text('<img src="missing.png"><script>console.error("no"); fetch("http://127.0.0.1:9/")</script>')
     chromium.open(bad.as_uri())
     chromium.evaluate("new Promise(done => setTimeout(done, 200))")
-    assert len(complaints(chromium)) >= 3
-    assert "http://127.0.0.1:9/" in asked(chromium)
+    assert len(chromium.complaints()) >= 3
+    assert "http://127.0.0.1:9/" in chromium.asked()

@@ -21,6 +21,27 @@ from gansuite.cli.options import device_option, jobs_option, json_option, plugin
     help="Run each value of an option; repeated, all combinations.",
 )
 @settings_option
+@click.option(
+    "--metric",
+    "metrics",
+    multiple=True,
+    metavar="NAME",
+    help="Metric whose normalised value scores a run; repeated, each task takes the first that its runs have.",
+)
+@click.option(
+    "--budget",
+    "budgets",
+    multiple=True,
+    metavar="AXIS=N",
+    help="What every run may spend: steps=2000, seconds=60 (CPU-seconds), parameters=100000; may be repeated.",
+)
+@click.option(
+    "--reuse",
+    multiple=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Take finished runs of equal recipes from this folder; may be repeated.",
+)
 @jobs_option
 @click.option("--out", metavar="DIR", help="Folder of the comparison; by default runs/compare-... for these recipes.")
 @device_option
@@ -31,6 +52,9 @@ def command(
     seeds: int,
     vary: tuple[str, ...],
     settings: tuple[str, ...],
+    metrics: tuple[str, ...],
+    budgets: tuple[str, ...],
+    reuse: tuple[Path, ...],
     jobs: int | None,
     out: str | None,
     device: str,
@@ -40,9 +64,14 @@ def command(
 
     Every metric is shown as its mean with the 95 % interval over the seeds. A finished run is not run again and an
     interrupted one goes on, so more seeds cost only the new runs. The seeds take the place of the recipe's `seed`.
+
+    Recipes of different data sets are different tasks, with a table each; methods that were run on two tasks or more
+    are compared across them by the normalised value of a metric (0: held-out real data, 1: the untrained generator).
     """
     from gansuite.cli.study import carry_out
-    from gansuite.studies.compare import Comparison
+    from gansuite.studies.comparison.seen import BESIDES
+    from gansuite.studies.comparison.study import Comparison
 
-    comparison = Comparison(recipes, seeds, vary, settings)
-    carry_out(comparison, Path(out) if out else comparison.folder, jobs=jobs, device=device, as_json=as_json)
+    comparison = Comparison(recipes, seeds, vary, settings, metrics, budgets)
+    folder = Path(out) if out else comparison.folder
+    carry_out(comparison, folder, jobs=jobs, device=device, as_json=as_json, reuse=reuse, unprinted=BESIDES)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shlex
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,20 +85,36 @@ def at_once(study: Study, device: str) -> Any:
     return found.data
 
 
-def carry_out(study: Study, folder: Path, *, jobs: int | None, device: str, as_json: bool) -> None:
+def carry_out(
+    study: Study,
+    folder: Path,
+    *,
+    jobs: int | None,
+    device: str,
+    as_json: bool,
+    reuse: Sequence[Path] = (),
+    unprinted: Collection[str] = (),
+) -> None:
     """Perform a study, tell of every cell that ends on standard error, and print what was found.
+
+    Tables whose titles are ``unprinted`` stand in the files and on the page alone.
 
     Raises:
         RunError: a cell failed; the table is printed first.
     """
+    from gansuite.cli.telling import tell as say
     from gansuite.studies.study import perform
 
-    found = perform(study, folder, jobs=jobs, device=device, tell=tell)
+    command = shlex.join(["gansuite", *(click.get_current_context().find_root().obj or ())])
+    found = perform(study, folder, jobs=jobs, device=device, tell=tell, say=say, reuse=reuse, command=command)
     if as_json:
         print_json({"folder": str(folder), **found.data} if isinstance(found.data, dict) else found.data)
     else:
         click.echo(found.table.markdown())
-        for sentence in found.answer:
+        for title, table in found.tables.items():
+            if title not in unprinted:
+                click.echo(f"{title}\n\n{table.markdown()}")
+        for sentence in [*found.answer, *found.warnings]:
             click.echo(sentence)
         click.echo(f"\n{folder / 'report.html'}")
     if found.failures:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import signal
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -18,12 +19,13 @@ from gansuite.engine.rng import seed_of
 from gansuite.errors import Interrupted, RunError, UserError
 
 if TYPE_CHECKING:
+    from gansuite.engine.turn import Stage
     from gansuite.metrics.evaluation import Evaluator
     from gansuite.runs import Run
 
 
 def fit(run: Run, evaluator: Evaluator, writer: Any, observer: Observer) -> None:
-    """Play every stage to its end; log, sample, evaluate and save on the way.
+    """Play every stage to its end, or to that of the budget; log, sample, evaluate and save on the way.
 
     Raises:
         RunError: a term is no longer finite, or a checkpoint cannot be written.
@@ -32,15 +34,17 @@ def fit(run: Run, evaluator: Evaluator, writer: Any, observer: Observer) -> None
     train, lead = run.recipe.train, run.engine.ranks.lead
     observer.started(run)
     with signals() as caught, Judging(run, evaluator, observer) as judging:
-        while run.step < run.steps:
+        spent = over_budget(run)
+        while run.step < run.steps and not spent:
             stage = stage_at(run)
             run.engine.at(run.step)
-            stage.dynamics.round(run.engine, stage.turns)
+            play(run, stage)
             run.step += 1
             if run.average:
                 run.average.after(run.step)
 
-            last = run.step == run.steps
+            spent = over_budget(run)
+            last = spent or run.step == run.steps
             if last or run.step % train.log_every == 0:
                 report(run, observer)
             if last or due(run.step, train.sample_every):
@@ -55,6 +59,25 @@ def fit(run: Run, evaluator: Evaluator, writer: Any, observer: Observer) -> None
                 raise Interrupted(
                     f"stopped at step {run.step} of {run.steps} and saved; continue with {run.resume_command}", stop
                 )
+
+
+def play(run: Run, stage: Stage) -> None:
+    """A round; on the clock where ``[train] seconds`` limits them."""
+    if run.recipe.train.seconds is None:
+        stage.dynamics.round(run.engine, stage.turns)
+        return
+    began = time.thread_time()  # of this thread alone: metrics are computed on another one
+    stage.dynamics.round(run.engine, stage.turns)
+    run.trained_seconds += time.thread_time() - began
+
+
+def over_budget(run: Run) -> bool:
+    """Whether the rounds have taken the CPU time that they may; the clock of the first rank counts for all."""
+    budget, ranks = run.recipe.train.seconds, run.engine.ranks
+    if budget is None or ranks.world == 1:
+        return budget is not None and run.trained_seconds >= budget
+    flag = torch.tensor([float(ranks.rank == 0 and run.trained_seconds >= budget)], device=run.engine.device)
+    return bool(ranks.average(flag) > 0)
 
 
 def due(step: int, every: int) -> bool:

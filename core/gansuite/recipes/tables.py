@@ -71,6 +71,10 @@ class Train(Table):
 
     steps: Count = 1000
     """rounds of the game"""
+    seconds: Annotated[float, Gt(0), Le(10**9)] | None = None
+    """budget of CPU time for the rounds, all parts of a resumed run together, without evaluation and writing, on the
+    thread that trains: the run ends, finished, at the step that uses it up, if ``steps`` do not end it before;
+    schedules and stages go by ``steps``"""
     precision: Literal["fp32", "bf16", "fp64", "auto"] = "fp32"
     """arithmetic of the networks, under penalties too; scores, norms, optimisers and metrics stay in fp32; auto: bf16
     where the device computes in it; fp64: everything in double, for studies of dynamics"""

@@ -76,7 +76,7 @@ def write_toml(tables: Mapping[str, Any]) -> str:
 def _lines(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[str]:
     for key, value in table.items():
         if not _is_table(value) and not _is_tables(value):
-            yield f"{_key(key)} = {_value(value)}"
+            yield f"{_key(key)} = {inline(value)}"
     for key, value in table.items():
         inner = (*path, key)
         name = ".".join(map(_key, inner))
@@ -104,7 +104,8 @@ def _string(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _value(value: Any) -> str:
+def inline(value: Any) -> str:
+    """A value on one line of TOML."""
     if isinstance(value, str):
         return _string(value)
     if isinstance(value, bool):
@@ -112,5 +113,5 @@ def _value(value: Any) -> str:
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_key(key)} = {_value(item)}" for key, item in value.items()) + " }"
-    return "[" + ", ".join(map(_value, value)) + "]"
+        return "{ " + ", ".join(f"{_key(key)} = {inline(item)}" for key, item in value.items()) + " }"
+    return "[" + ", ".join(map(inline, value)) + "]"

@@ -62,7 +62,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a cell: a line of ``results.jsonl``."""
+    """What came of a cell: a line of ``results.jsonl``. ``cpu_seconds`` are 0 where nobody counted them."""
 
     cell: str
     label: str
@@ -74,6 +74,7 @@ class Result:
     seconds: float = 0.0
     metrics: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     record: Mapping[str, Any] = field(default_factory=dict)
+    form: int = 0
 
     @property
     def name(self) -> str:
@@ -87,6 +88,16 @@ class Result:
     def as_dict(self) -> dict[str, Any]:
         """Plain values; what the task recorded besides its metrics stands beside them."""
         return asdict(self)
+
+
+def form_of(task: str) -> int:
+    """The form of what a task records: ``FORM`` of its module, raised when it records more; 0 where it has none."""
+    return getattr(importlib.import_module(task.partition(":")[0]), "FORM", 0)
+
+
+def folder_of(result: Result, folder: Path) -> Path:
+    """The folder of a training run of a study that is kept in ``folder``, or of the one that was reused instead."""
+    return folder / "runs" / str(result.record.get("folder", result.name))  # an absolute path stays itself
 
 
 def play(cell: Cell, root: Path, device: str = "auto") -> Result:
@@ -120,4 +131,5 @@ def play(cell: Cell, root: Path, device: str = "auto") -> Result:
         **{key: round(value, 3) for key, value in spent.items()},
         metrics=found.pop("metrics", {}),
         record=found,
+        form=form_of(cell.task),
     )

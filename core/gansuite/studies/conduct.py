@@ -13,10 +13,13 @@ from typing import Any
 import torch
 
 from gansuite.errors import Interrupted, UserError
-from gansuite.studies.cell import Cell, Result, play
+from gansuite.studies.cell import Cell, Result, form_of, play
 from gansuite.studies.ledger import Ledger
 from gansuite.studies.pool import Pool
+from gansuite.studies.reuse import taken
 
+Say = Callable[[str, str], object]
+"""``say(line, kind)``: hears what else there is to say, of kind "" or "warning"."""
 Tell = Callable[[Result, int, int], None]
 """``tell(result, ended, all)``: hears of every cell that ends."""
 
@@ -28,11 +31,14 @@ def conduct(
     jobs: int | None = None,
     device: str = "auto",
     tell: Tell = lambda result, ended, count: None,
+    say: Say = lambda line, kind: None,
+    reuse: Sequence[Path] = (),
 ) -> list[Result]:
     """The result of every cell, in the order of the cells.
 
     Each cell has its folder under ``folder/runs`` and, when it has ended, its line in ``folder/results.jsonl``; a
-    cell that failed is tried again by the next call. Cells of equal work are done once.
+    cell that failed is tried again by the next call. Cells of equal work are done once. A line that cannot be read, or
+    that an older gansuite wrote with less in it, is skipped and said; its run is read again, not trained again.
 
     Args:
         cells: what is to be done.
@@ -41,9 +47,11 @@ def conduct(
             process, on one thread as well, so that the numbers are the same.
         device: as for ``gansuite.run``.
         tell: hears of every cell that ends.
+        say: hears what was there before: results, lines that were skipped, runs that are reused.
+        reuse: folders in which finished runs of equal recipes are looked for, instead of training them again.
 
     Raises:
-        UserError: the folder cannot be written.
+        UserError: the folder cannot be written, or one of ``reuse`` is not there.
         Interrupted: a signal came; what had ended is kept, and what was going on is saved.
     """
     root = folder / "runs"
@@ -55,15 +63,17 @@ def conduct(
     alike: dict[str, Cell] = {}
     for cell in cells:
         alike.setdefault(cell.identity, cell)
-    waiting = [cell for key, cell in alike.items() if key not in ledger.finished]
+    waiting = left(list(alike.values()), ledger, reuse, say)
     before = len(alike) - len(waiting)
+    if before and waiting:
+        say(f"going on in {folder}: {before} of {len(alike)} runs are finished, {len(waiting)} left", "")
     try:
         with stoppable(), closing(work(waiting, root, jobs or cores(), device)) as results:
             for ended, result in enumerate(results, start=before + 1):
                 ledger.add(result)
                 tell(result, ended, len(alike))
     except (Interrupted, Stopped) as error:
-        count = len(alike.keys() & ledger.finished)
+        count = sum(current(ledger, cell) for cell in alike.values())
         raise Interrupted(
             f"stopped with {count} of {len(alike)} runs finished in {folder}; the same command goes on from there",
             error.signal,
@@ -71,6 +81,35 @@ def conduct(
     return [
         replace(ledger.results[cell.identity], label=cell.label, seed=cell.seed, factors=cell.factors) for cell in cells
     ]
+
+
+def left(cells: Sequence[Cell], ledger: Ledger, reuse: Sequence[Path], say: Say) -> list[Cell]:
+    """The cells that are still to be done, after what the ledger and other folders hold; what was skipped is said."""
+    waiting = [cell for cell in cells if not current(ledger, cell)]
+    older = sum(cell.identity in ledger.finished for cell in waiting)
+    if ledger.skipped:
+        say(f"{ledger.path}: {lines(ledger.skipped)} skipped, for {cannot(ledger.skipped)} be read", "warning")
+    if older:
+        say(f"{ledger.path}: {lines(older)} of an older form skipped; the runs are read again", "warning")
+    for result in taken(waiting, reuse, say):
+        ledger.add(result)
+    return [cell for cell in waiting if not current(ledger, cell)]
+
+
+def current(ledger: Ledger, cell: Cell) -> bool:
+    """Whether a cell's work is done and its line has all that its task records today."""
+    result = ledger.results.get(cell.identity)
+    return result is not None and result.finished and result.form == form_of(cell.task)
+
+
+def lines(count: int) -> str:
+    """``1 line`` or ``3 lines``."""
+    return f"{count} line{'s' * (count > 1)}"
+
+
+def cannot(count: int) -> str:
+    """What is said of so many lines."""
+    return "it cannot" if count == 1 else "they cannot"
 
 
 def work(cells: Sequence[Cell], root: Path, jobs: int, device: str) -> Generator[Result]:

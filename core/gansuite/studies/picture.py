@@ -22,7 +22,20 @@ FIXED = {
     "accent": "#0f6d78",
     "good": "#6a8f2f",
     "warn": "#a2541a",
+    # Of the methods of a comparison, as study.css has them in the light scheme.
+    "series0": "#0f6d78",
+    "series1": "#b5541a",
+    "series2": "#5b3fa0",
+    "series3": "#876a00",
+    "series4": "#1d5fb0",
+    "series5": "#b0306a",
+    "series6": "#3f7a1f",
+    "series7": "#555d62",
 }
+SERIES = {f"#0a0a{index:02x}": f"series{index}" for index in range(8)}
+"""Stand-ins like those of the report's curves, for the colours of several methods on one picture."""
+MARKERS = "osD^vPX*"
+DASHES: tuple[Any, ...] = ("-", (0, (4, 1.5)), (0, (1, 1.2)))
 DOTS: dict[Any, Any] = {**STYLE, "axes.grid.axis": "x"}
 Reported = tuple[float, float | None]
 
@@ -69,6 +82,24 @@ def dot_plot(labels: Sequence[str], panels: Sequence[Dots]) -> str:
         for place in list(axes.flat)[len(panels) :]:
             place.set_axis_off()
         return svg(figure)
+
+
+def look(index: int) -> dict[str, Any]:
+    """How the n-th of several methods is drawn: a colour, a marker and, beyond eight, a dash of its own."""
+    colours = list(SERIES)
+    return {
+        "color": colours[index % len(colours)],
+        "marker": MARKERS[(index + index // len(colours)) % len(MARKERS)],
+        "linestyle": DASHES[index // len(colours) % len(DASHES)],
+    }
+
+
+def many_coloured(figure: Figure) -> str:
+    """The figure as :func:`gansuite.report.curves.svg` writes it, the colours of several methods among the page's."""
+    text = svg(figure)
+    for colour, name in SERIES.items():
+        text = text.replace(colour, f"var(--{name})")
+    return text
 
 
 def standalone(inline: str) -> str:

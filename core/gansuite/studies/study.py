@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from markupsafe import Markup
-
-from gansuite import __version__
 from gansuite.errors import UserError
 from gansuite.folders import write_text
-from gansuite.report.page import environment
+from gansuite.report.view import Section
 from gansuite.studies.cell import Cell, Result
-from gansuite.studies.conduct import Tell, conduct
+from gansuite.studies.circumstances import circumstances
+from gansuite.studies.conduct import Say, Tell, conduct
+from gansuite.studies.page import file_name, page
 from gansuite.studies.picture import standalone
 from gansuite.studies.table import Table
 
@@ -31,6 +30,11 @@ class Findings:
         data: the same for scripts; what ``--json`` prints.
         pictures: inline ``<svg>`` by title; the first is ``plot.svg``, the others are files of their titles.
         failures: a line for every cell that failed.
+        tables: further tables by title; each is a file of ``tables/``, as the first one is.
+        sections: a study's own page; they show its tables and pictures, which else follow one another.
+        facts: how the study was made, by name: told at the page's end.
+        asked: what the study was about, in a line or two below its title.
+        warnings: what a reader must know before he believes any of it.
     """
 
     table: Table
@@ -38,6 +42,11 @@ class Findings:
     data: Any
     pictures: Mapping[str, str] = field(default_factory=dict)
     failures: Sequence[str] = ()
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    sections: Sequence[Section] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+    asked: Sequence[str] = ()
+    warnings: Sequence[str] = ()
 
 
 class Study(ABC):
@@ -63,6 +72,10 @@ class Study(ABC):
     def findings(self, results: Sequence[Result]) -> Findings:
         """What the results say, those that failed among them; in the order of the cells."""
 
+    def sections(self, found: Findings, results: Sequence[Result], folder: Path) -> Sequence[Section]:
+        """Further parts of the page, for which the runs' folders (:func:`folder_of`) may be read; none by default."""
+        return ()
+
 
 def perform(
     study: Study,
@@ -71,16 +84,36 @@ def perform(
     jobs: int | None = None,
     device: str = "auto",
     tell: Tell = lambda result, ended, count: None,
+    say: Say = lambda line, kind: None,
+    reuse: Sequence[Path] = (),
+    command: str | None = None,
 ) -> Findings:
     """Do what is left of a study, and write its files.
 
-    They are ``table.md``, ``table.csv``, ``table.json``, ``plot.svg``, ``answer.md`` and ``report.html``.
+    They are ``table.md``, ``table.csv``, ``table.json``, every table in ``tables/`` as CSV and LaTeX, ``plot.svg``,
+    ``answer.md`` and ``report.html``.
+
+    Args:
+        study: what is asked.
+        folder: of its files.
+        jobs, device, tell, say, reuse: as for :func:`~gansuite.studies.conduct.conduct`.
+        command: the line that was typed, for the page.
 
     Raises:
         UserError: the study's settings, or the folder, are not usable.
         Interrupted: a signal came; the same call goes on.
     """
-    found = study.findings(conduct(study.cells(), folder, jobs=jobs, device=device, tell=tell))
+    notes: list[str] = []
+
+    def heard(line: str, kind: str) -> None:
+        notes.append(line)
+        say(line, kind)
+
+    results = conduct(study.cells(), folder, jobs=jobs, device=device, tell=tell, say=heard, reuse=reuse)
+    found = study.findings(results)
+    told = {"Command": command} if command else {}
+    found = replace(found, facts=told | dict(found.facts) | circumstances(results, notes))
+    found = replace(found, sections=study.sections(found, results, folder))
     try:
         write(study.title, found, folder)
     except OSError as error:
@@ -93,18 +126,12 @@ def write(title: str, found: Findings, folder: Path) -> None:
     write_text(folder / "table.md", found.table.markdown())
     write_text(folder / "table.csv", found.table.csv())
     write_text(folder / "table.json", json.dumps(found.data, indent=1) + "\n")
-    write_text(folder / "answer.md", "".join(f"{sentence}\n\n" for sentence in found.answer).rstrip("\n") + "\n")
+    sentences = [*found.answer, *found.warnings]
+    write_text(folder / "answer.md", "".join(f"{sentence}\n\n" for sentence in sentences).rstrip("\n") + "\n")
+    (folder / "tables").mkdir(exist_ok=True)
+    for name, table in {"Table": found.table, **found.tables}.items():
+        write_text(folder / "tables" / f"{file_name(name)}.csv", table.csv())
+        write_text(folder / "tables" / f"{file_name(name)}.tex", table.latex())
     for index, (name, picture) in enumerate(found.pictures.items()):
         write_text(folder / (f"{name}.svg" if index else "plot.svg"), standalone(picture))
-    page = (
-        environment()
-        .get_template("study.html")
-        .render(
-            title=title,
-            answer=found.answer,
-            table=found.table,
-            pictures={name: Markup(picture) for name, picture in found.pictures.items()},  # our own SVG
-            gansuite=__version__,
-        )
-    )
-    write_text(folder / "report.html", page)
+    write_text(folder / "report.html", page(title, found))

@@ -1,17 +1,20 @@
-"""A table of a study: for people (Markdown) and for spreadsheets (CSV)."""
+"""A table of a study: for people (Markdown), for spreadsheets (CSV) and for papers (LaTeX)."""
 
 from __future__ import annotations
 
 import csv
 import io
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gansuite.metrics.estimate import Interval
+from gansuite.studies.latex import tabular
 from gansuite.studies.statistics import Mean
 
 ABSENT = "-"
-Value = Mean | str | float | int | bool | None
+Value = Mean | Interval | str | float | int | bool | None
 
 
 @dataclass(frozen=True)
@@ -50,23 +53,38 @@ class Table:
         return "\n".join([*told, *notes]) + "\n"
 
     def csv(self) -> str:
-        """The same in full precision: a mean takes four columns, with its interval and n."""
-        wide = [any(isinstance(row[index], Mean) for row in self.rows) for index in range(len(self.columns))]
+        """The same in full precision: a mean takes four columns, with its interval and n, an interval three."""
         buffer = io.StringIO()
         out = csv.writer(buffer, lineterminator="\n")
-        head: list[str] = []
-        for column, is_mean in zip(self.columns, wide, strict=True):
-            head += [column, f"{column} low", f"{column} high", f"{column} n"] if is_mean else [column]
-        out.writerow(head)
+        widths = [max((WIDTHS.get(type(row[index]), 1) for row in self.rows), default=1) for index in self.indices]
+        heads = [
+            [column, f"{column} low", f"{column} high", f"{column} n"][:width]
+            for column, width in zip(self.columns, widths, strict=True)
+        ]
+        out.writerow(itertools.chain(*heads))
         for row in self.rows:
-            cells: list[Any] = []
-            for value, is_mean in zip(row, wide, strict=True):
-                if isinstance(value, Mean):
-                    cells += [value.value, value.low, value.high, value.n]
-                else:
-                    cells += [value, None, None, None] if is_mean else [value]
-            out.writerow(cells)
+            cells = [numbers(value) for value in row]
+            padded = [cell + [None] * (width - len(cell)) for cell, width in zip(cells, widths, strict=True)]
+            out.writerow(itertools.chain(*padded))
         return buffer.getvalue()
+
+    def latex(self) -> str:
+        """The same for a paper; see :func:`gansuite.studies.latex.tabular`."""
+        return tabular(self)
+
+    @property
+    def indices(self) -> range:
+        return range(len(self.columns))
+
+
+WIDTHS = {Mean: 4, Interval: 3}
+
+
+def numbers(value: Value) -> list[Any]:
+    """What a value writes into a spreadsheet."""
+    if isinstance(value, Mean):
+        return [value.value, value.low, value.high, value.n]
+    return [value.value, value.low, value.high] if isinstance(value, Interval) else [value]
 
 
 def text(value: Value) -> str:

@@ -71,7 +71,12 @@ def test_what_is_asked_wrongly_is_told_in_one_line(study: Cli, words: tuple[str,
 
 def test_it_is_listed_and_described(cli: Cli):
     listed = json.loads(cli("list", "study", "--json").out)
-    assert [each["name"] for each in listed if each["plugin"] == "core"] == ["dynamics", "estimators", "evaluation"]
+    assert [each["name"] for each in listed if each["plugin"] == "core"] == [
+        "cross-domain",
+        "dynamics",
+        "estimators",
+        "evaluation",
+    ]
     (told,) = json.loads(cli("describe", "dynamics", "--kind", "study", "--json").out)
     options = {option["name"]: option["documentation"] for option in told["options"]}
     assert {"method", "dynamics", "h", "strength", "noise", "unroll"} <= options.keys()

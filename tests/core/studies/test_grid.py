@@ -8,7 +8,7 @@ import pytest
 
 from gansuite.errors import UserError
 from gansuite.studies.cell import Cell
-from gansuite.studies.compare import parse_vary, split
+from gansuite.studies.comparison.vary import parse_vary, split
 from gansuite.studies.grid import Grid, cells_of, labels, read_grid, shortest
 
 STUDY = """

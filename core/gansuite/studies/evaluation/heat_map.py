@@ -23,9 +23,20 @@ Cell = tuple[float | None, str]
 
 
 def heat_map(
-    rows: Sequence[str], columns: Sequence[str], cells: Mapping[tuple[str, str], Cell], legend: str = ""
+    rows: Sequence[str],
+    columns: Sequence[str],
+    cells: Mapping[tuple[str, str], Cell],
+    legend: str = "",
+    rotation: float = 40.0,
 ) -> str:
     """A line a number, a column a corruption, the ``legend`` below; what means nothing is left empty.
+
+    Args:
+        rows: their names.
+        columns: their names, turned by ``rotation`` degrees.
+        cells: by row and column.
+        legend: a line.
+        rotation: 0 for names as short as a cell, which then stand over its middle.
 
     Returns:
         ``<svg>`` for a page.
@@ -47,7 +58,13 @@ def heat_map(
         axes.set(xlim=(0, len(columns)), ylim=(len(rows), 0))
         axes.set_yticks([y + 0.5 for y in range(len(rows))], list(rows), color=INK)
         axes.xaxis.tick_top()
-        axes.set_xticks([x + 0.5 for x in range(len(columns))], list(columns), rotation=40, ha="left", color=INK)
+        axes.set_xticks(
+            [x + 0.5 for x in range(len(columns))],
+            list(columns),
+            rotation=rotation,
+            ha="left" if rotation else "center",
+            color=INK,
+        )
         axes.tick_params(axis="both", pad=1)
         return svg(figure).replace(WARN, "var(--warn)")
 

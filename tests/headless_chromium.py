@@ -1,4 +1,13 @@
-"""A headless Chromium over the DevTools pipe, with nothing but the standard library."""
+"""A headless Chromium over the DevTools pipe, with nothing but the standard library.
+
+The fixture ``chromium`` is there in every test (``tests/conftest.py``)::
+
+    chromium.view(390, 900, "dark")
+    chromium.open(page.as_uri())
+    chromium.press("ArrowRight")
+    assert chromium.evaluate("document.title") == "..."
+    assert chromium.complaints() == []
+"""
 
 from __future__ import annotations
 
@@ -32,6 +41,18 @@ FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
     "--remote-debugging-pipe",
 ]
+# Keys with a name: their code, the number that old handlers look at, and the text they type.
+KEYS = {
+    "Enter": ("Enter", 13, "\r"),
+    " ": ("Space", 32, " "),
+    "Tab": ("Tab", 9, None),
+    "Escape": ("Escape", 27, None),
+    "ArrowLeft": ("ArrowLeft", 37, None),
+    "ArrowUp": ("ArrowUp", 38, None),
+    "ArrowRight": ("ArrowRight", 39, None),
+    "ArrowDown": ("ArrowDown", 40, None),
+}
+COMPLAINTS = ("Log.entryAdded", "Runtime.exceptionThrown", "Network.loadingFailed")
 # Chromium speaks on descriptors 3 and 4, which the child must put in place itself.
 LAUNCH = (
     "import os, sys; r, w = map(int, sys.argv[1:3]); os.dup2(r, 3); os.dup2(w, 4); os.execv(sys.argv[3], sys.argv[3:])"
@@ -75,6 +96,10 @@ class Chromium:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the browser."""
         self.process.terminate()
         self.process.wait(20)
         os.close(self.writer)
@@ -123,6 +148,39 @@ class Chromium:
         if "exceptionDetails" in answer:
             raise RuntimeError(str(answer["exceptionDetails"]))
         return answer["result"].get("value")
+
+    def press(self, key: str) -> None:
+        """Press and release a key of the focused element: a character, or a name such as ``"ArrowRight"``."""
+        letter = key.upper()
+        code, number, text = KEYS.get(key) or (f"Key{letter}" if key.isalpha() else f"Digit{key}", ord(letter), key)
+        shared = {"key": key, "code": code, "windowsVirtualKeyCode": number}
+        down = {"type": "rawKeyDown"} if text is None else {"type": "keyDown", "text": text}
+        self.call("Input.dispatchKeyEvent", **shared, **down)
+        self.call("Input.dispatchKeyEvent", **shared, type="keyUp")
+
+    def click(self, selector: str) -> None:
+        """Click the middle of the first element of a selector, once it has been scrolled to, as a mouse does."""
+        x, y = self.evaluate(
+            f"(() => {{ const e = document.querySelector({json.dumps(selector)});"
+            " e.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});"
+            " const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()"
+        )
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    def complaints(self) -> list[dict[str, Any]]:
+        """What the page has complained of since it was opened: exceptions, errors and warnings, failed loads."""
+        return [
+            event
+            for event in self.events
+            if event["method"] in COMPLAINTS
+            or (event["method"] == "Runtime.consoleAPICalled" and event["params"]["type"] in ("error", "warning"))
+        ]
+
+    def asked(self) -> list[str]:
+        """Addresses that the page has asked for since it was opened, its own among them; not those within it."""
+        requests = [e["params"]["request"]["url"] for e in self.events if e["method"] == "Network.requestWillBeSent"]
+        return [address for address in requests if not address.startswith("data:")]
 
     def view(self, width: int, height: int, scheme: str) -> None:
         """Set the window's size and the preferred colour scheme."""

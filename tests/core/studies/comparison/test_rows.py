@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from gansuite.recipes.tables import Published
 from gansuite.studies.cell import Result
-from gansuite.studies.compare import Row, answer, metrics_of, tabulate
+from gansuite.studies.comparison.rows import Row, metrics_of
+from gansuite.studies.comparison.tables import tabulate
+from gansuite.studies.comparison.words import answer
 from gansuite.studies.statistics import Mean
 
 

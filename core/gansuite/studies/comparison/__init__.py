@@ -1,0 +1,1 @@
+"""``gansuite compare``: recipes over seeds and domains, beside what their papers report."""

@@ -1,0 +1,1 @@
+"""The study of training technique against implicit prior, domain by domain."""

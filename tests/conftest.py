@@ -1,0 +1,5 @@
+"""What tests of every folder may use."""
+
+from .headless_chromium import chromium
+
+__all__ = ["chromium"]
