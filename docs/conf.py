@@ -29,7 +29,6 @@ bibtex_bibfiles = [
     "../plugins/gansuite_graph/references.bib",
     "../plugins/gansuite_image/references.bib",
     "../plugins/gansuite_text/references.bib",
-    "../plugins/gansuite_toy/references.bib",
 ]
 
 html_math_renderer = "mathml"

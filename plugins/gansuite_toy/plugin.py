@@ -122,8 +122,14 @@ DATA = (
 )
 
 NETWORKS = (
-    *offered("unet", "resnet", "munit", "patch"),
+    *offered("unet", "resnet", "munit", "patch", "infogan", "infogan-autoencoder"),
     Component("generator", "mlp", "gansuite_toy.networks.perceptron:MLPGenerator", "fully connected layers"),
+    Component(
+        "generator",
+        "choice-mlp",
+        "gansuite_toy.networks.choices:ChoiceGenerator",
+        "fully connected layers for texts and graphs: the logits of all choices from one latent",
+    ),
     Component(
         "generator",
         "point",
@@ -139,6 +145,12 @@ NETWORKS = (
         reference="mescheder2018which",
     ),
     Component("critic", "mlp", "gansuite_toy.networks.critic:MLPCritic", "fully connected layers"),
+    Component(
+        "critic",
+        "choice-mlp",
+        "gansuite_toy.networks.choices:ChoiceCritic",
+        "fully connected layers over the one-hot choices of a text or graph",
+    ),
     Component(
         "critic",
         "slope",
@@ -183,6 +195,12 @@ OTHERS = (
         "extractor", "token-counts", "gansuite_toy.metrics.token_counts:TokenCounts", "how often each token occurs"
     ),
     Component("writer", "npy", "gansuite_toy.writers.npy:NpyWriter", "all samples as one array and one drawing"),
+    Component(
+        "presenter",
+        "plots",
+        "gansuite_toy.presenter:ToyPresenter",
+        "a drawing a sample, or one of a cloud of points",
+    ),
     Component(
         "panel", "toy-samples", "gansuite_toy.panels.samples:ToySamples", "samples drawn over what is known of them"
     ),

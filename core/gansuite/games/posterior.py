@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jaxtyping import Float
 from torch import Tensor
 
 from gansuite.engine.rng import Rng
+from gansuite.errors import UserError
+from gansuite.priors.normal import Normal
 from gansuite.spaces import at_least_fp32
 
 
@@ -30,3 +32,14 @@ class Posterior(NamedTuple):
     def divergence(self) -> Float[Tensor, " n"]:
         """KL(q(z | x) ‖ N(0, I)) = ½ Σ (μ² + σ² - log σ² - 1) of each sample."""
         return 0.5 * (self.mean.square() + self.log_variance.exp() - self.log_variance - 1).sum(1)
+
+
+def standard_normal(prior: Any, game: str) -> Normal:
+    """The prior, if it is the N(0, I) that the divergence is from.
+
+    Raises:
+        UserError: it is another.
+    """
+    if not isinstance(prior, Normal) or prior.scale != 1:
+        raise UserError(f'[prior] {game} draws the encoder to N(0, I): set name = "normal", scale = 1')
+    return prior

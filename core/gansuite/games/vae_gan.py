@@ -13,9 +13,8 @@ from gansuite.games.adversarial import wrapped
 from gansuite.games.game import Cost, Draw
 from gansuite.games.gan import Gan
 from gansuite.games.networks import Networks
-from gansuite.games.posterior import Posterior
+from gansuite.games.posterior import Posterior, standard_normal
 from gansuite.priors.latent import Latent
-from gansuite.priors.normal import Normal
 from gansuite.spaces import Space
 
 
@@ -54,9 +53,7 @@ class VaeGan(Gan):
         divergence: Annotated[float, Ge(0)] = 1.0,
         **options: Any,
     ) -> None:
-        if not isinstance(prior, Normal) or prior.scale != 1:
-            raise UserError('[prior] vae-gan draws the encoder to N(0, I): set name = "normal", scale = 1')
-        super().__init__(networks, prior, space, **options)
+        super().__init__(networks, standard_normal(prior, "vae-gan"), space, **options)
         self.reconstruction, self.divergence = reconstruction, divergence
 
     def make_networks(self, networks: Networks, shown: Any, latent: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
+from typing import Literal
 
 import torch
 from jaxtyping import Float
@@ -16,25 +17,49 @@ RADIUS = 0.75 * PIXELS / 2  # of the circle about a polygon, in pixels
 LINES = 8  # scan lines in a pixel
 OUTLINE = 16  # points of an outline
 GAP = math.radians(10)  # least angle between two corners seen from the circle's centre
+LEGACY_TURN = math.radians(2 * math.pi)  # 2 pi taken for degrees: 0.11 radians
 FAR = 1e4
 
+Middle = Literal["area", "corners"]
+"""What is moved to the middle of a picture: the centre of mass of the polygon's area, or the mean of its corners."""
 
-def random_angles(n: int, sides: int, rng: Rng) -> Float[Tensor, "n v"]:
-    """Angles of corners on their circle: one in each of ``sides`` equal segments, then all turned at random.
+
+def random_angles(n: int, sides: int, rng: Rng, legacy: bool = False) -> Float[Tensor, "n v"]:
+    """Angles of corners on their circle, ascending: one in each of ``sides`` equal segments, then all turned at random.
 
     ``i S + m/2 + U (S - m/2)`` with S = 360/sides degrees and m = 20: no two are less than 10 degrees apart.
+    ``legacy`` turns as the published notebook does, which takes 2 pi for degrees: by less than 6.3 degrees, clockwise,
+    with x and y exchanged in the picture.
 
     Source: Lucic et al. (2018), section 5.2, and the notebook of its data set.
     """
     segment = 2 * math.pi / sides
     inside = GAP + rng.uniform(n, sides) * (segment - GAP)
-    return inside + segment * torch.arange(sides) + rng.uniform(n, 1, high=2 * math.pi)
+    turn = rng.uniform(n, 1, high=LEGACY_TURN if legacy else 2 * math.pi)
+    angles = inside + segment * torch.arange(sides)
+    return (math.pi / 2 - angles + turn).flip(1) if legacy else angles + turn
 
 
-def corners(angles: Float[Tensor, "n v"]) -> Float[Tensor, "n v 2"]:
-    """Corners on a circle of radius one, moved so that the polygon's centre of mass is the origin."""
+def admitted(angles: Float[Tensor, "n v"]) -> Float[Tensor, "n v"]:
+    """The nearest angles that ``random_angles`` can give: those that lie in none of its segments are moved.
+
+    With ascending angles a_i the rule is that ``b_i = a_i - i S`` lie within S - m/2 of each other. They are clipped to
+    the interval of this width about the middle of the least and the greatest: no greatest move is smaller. The first
+    corner stays the first, and the others are put in their order round the circle from there.
+    """
+    first = angles[:, :1]
+    angles = first + (angles - first).remainder(2 * math.pi).sort(1).values
+    segment = 2 * math.pi / angles.shape[1]
+    steps = segment * torch.arange(angles.shape[1], dtype=angles.dtype, device=angles.device)
+    rest, half = angles - steps, (segment - GAP) / 2
+    middle = (rest.amin(1, keepdim=True) + rest.amax(1, keepdim=True)) / 2
+    return torch.minimum(torch.maximum(rest, middle - half), middle + half) + steps
+
+
+def corners(angles: Float[Tensor, "n v"], middle: Middle = "area") -> Float[Tensor, "n v 2"]:
+    """Corners on a circle of radius one, moved so that the polygon's middle is the origin."""
     points = torch.stack([angles.cos(), angles.sin()], -1)
-    return points - centre_of_mass(points)[:, None]
+    return points - (centre_of_mass(points) if middle == "area" else points.mean(1))[:, None]
 
 
 def centre_of_mass(points: Float[Tensor, "n v 2"]) -> Float[Tensor, "n 2"]:

@@ -16,7 +16,12 @@ class Manifold(ABC):
     Args:
         tolerance: distance.
         shares: probability of each piece of the set.
+
+    Attributes:
+        unit: a distance of two samples is ``unit ‖x - y‖``.
     """
+
+    unit = 1.0
 
     def __init__(self, tolerance: float, shares: Float[Tensor, " k"] | None = None) -> None:
         self.tolerance = tolerance
@@ -31,9 +36,13 @@ class Manifold(ABC):
         found = self.distances(samples).min(1)
         return found.indices, found.values
 
+    def away(self, samples: Float[Tensor, "n d"]) -> Float[Tensor, " n"]:
+        """The distance from the nearest piece."""
+        return self.modes(samples)[1]
+
     def high_quality(self, samples: Float[Tensor, "n d"]) -> Bool[Tensor, " n"]:
         """Whether each sample lies within the tolerance."""
-        return self.modes(samples)[1] <= self.tolerance
+        return self.away(samples) <= self.tolerance
 
 
 class Lines(Manifold):
@@ -78,6 +87,7 @@ class Plane(Manifold):
     def __init__(self, basis: Float[Tensor, "r d"], tolerance: float) -> None:
         super().__init__(tolerance)
         self.frame = torch.linalg.qr(basis.double().T)[0]
+        self.unit = basis.shape[1] ** -0.5
 
     def distances(self, samples: Float[Tensor, "n d"]) -> Float[Tensor, "n 1"]:
         frame, x = self.frame.to(samples.device), samples.double()

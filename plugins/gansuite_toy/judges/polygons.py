@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import torch
@@ -11,22 +12,39 @@ from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 from torch.nn import functional
 
-from ..data.polygon import GAP, LINES, OUTLINE, PIXELS, RADIUS, corners, outline, picture, spread
+from ..data.polygon import (
+    GAP,
+    LINES,
+    OUTLINE,
+    PIXELS,
+    RADIUS,
+    Middle,
+    admitted,
+    corners,
+    outline,
+    picture,
+    spread,
+)
 
 RAYS, STEPS = 64, 96  # directions seen from the centre, places along each
 ROWS = 512  # samples fitted at a time
 DAMPING = 1e-3
 NUDGE = 1e-2  # radians
 ROUGH = 4  # scan lines a pixel of the drawings that only give directions
+SLACK = 0.02  # radians by which a fit may pass the data's rule
 FAR = 1e6
+
+Draw = Callable[[Tensor, bool], Tensor]
+"""What samples of some angles look like; roughly, where only directions are asked for."""
 
 
 class Judgement(NamedTuple):
-    """Mode, distance and high quality of each sample."""
+    """Mode, distance, high quality, and distance from what the data can hold, of each sample."""
 
     mode: Int64[Tensor, " n"]
     distance: Float[Tensor, " n"]
     good: Bool[Tensor, " n"]
+    away: Float[Tensor, " n"]
 
 
 class PolygonJudge:
@@ -35,19 +53,27 @@ class PolygonJudge:
     A polygon of v sides is a smooth function of the v angles of its corners. They are guessed from the sample's
     outline, then improved by damped Gauss-Newton steps on ``‖draw(angles) - x‖²``; what is left is an upper limit
     of the distance from the manifold that is 0 for its members. A sample is of high quality if its distance is at most
-    ``tolerance`` and its corners are at least 10 degrees apart, as the data's are.
+    ``tolerance`` and its corners lie on the circle as the data's can: each in a segment of its own, 10 degrees from the
+    next. ``away`` is the distance from the manifold with this rule, an upper limit found by the same steps.
 
     Args:
         sides: numbers of sides, in ascending order; mode j is a polygon of ``sides[j]`` sides.
         form: ``image`` (distance over all pixels in [0, 1]) or ``contour`` (root mean square over the points).
         tolerance: of high quality.
         steps: of Gauss-Newton.
+        middle: what stands in the middle of a picture.
 
-    Source: the manifold and 0.75 for images are those of Lucic et al. (2018), section 5.2, who search a nearest sample.
+    Attributes:
+        unit: a distance of two samples is ``unit ‖x - y‖``.
+
+    Source: the manifold is that of Lucic et al. (2018), section 5.2. How they search it is not published, and 0.75 for
+    images is remembered of them, not read.
     """
 
-    def __init__(self, sides: list[int], form: str, tolerance: float, steps: int = 12) -> None:
+    def __init__(self, sides: list[int], form: str, tolerance: float, steps: int = 12, middle: Middle = "area") -> None:
         self.sides, self.form, self.tolerance, self.steps = sides, form, tolerance, steps
+        self.middle: Middle = middle
+        self.unit = 0.5 if form == "image" else 1 / math.sqrt(OUTLINE)
         self.shares: Float[Tensor, " k"] = torch.full([len(sides)], 1 / len(sides))
         self.last: tuple[Tensor, int, Judgement] | None = None
 
@@ -59,6 +85,13 @@ class PolygonJudge:
     def high_quality(self, samples: Float[Tensor, "n d"]) -> Bool[Tensor, " n"]:
         """Whether each sample is a polygon that the data could hold."""
         return self.judged(samples).good
+
+    def away(self, samples: Float[Tensor, "n d"]) -> Float[Tensor, " n"]:
+        """An upper limit of the distance from the polygons that the data could hold.
+
+        Of several numbers of sides the first that is within the tolerance is enough: a limit above, too, below that.
+        """
+        return self.judged(samples).away
 
     @torch.no_grad()
     def judged(self, samples: Float[Tensor, "n d"]) -> Judgement:
@@ -74,23 +107,27 @@ class PolygonJudge:
         """Fit the least number of sides to all samples, and the others to those that are not explained yet."""
         mode = torch.zeros(len(rows), dtype=torch.int64, device=rows.device)
         distance = torch.full([len(rows)], math.inf, device=rows.device)
-        proper = torch.zeros_like(distance, dtype=torch.bool)
+        away, proper = distance.clone(), torch.zeros_like(distance, dtype=torch.bool)
         for place, sides in enumerate(self.sides):
             open = (~((distance <= self.tolerance) & proper)).nonzero().flatten()
-            far, apart = self.fit(rows[open], sides)
+            far, apart, limit = self.fit(rows[open], sides)
             nearer = far < distance[open]
             taken = open[nearer]
             mode[taken], distance[taken], proper[taken] = place, far[nearer].float(), apart[nearer]
-        return Judgement(mode, distance, (distance <= self.tolerance) & proper)
+            away[open] = torch.minimum(away[open], limit.float())
+        return Judgement(mode, distance, (distance <= self.tolerance) & proper, away)
 
-    def fit(self, rows: Float[Tensor, "n d"], sides: int) -> tuple[Float[Tensor, " n"], Bool[Tensor, " n"]]:
-        """Distance from the polygons of ``sides`` sides, and whether its corners are as far apart as the data's."""
+    def fit(
+        self, rows: Float[Tensor, "n d"], sides: int
+    ) -> tuple[Float[Tensor, " n"], Bool[Tensor, " n"], Float[Tensor, " n"]]:
+        """Distance from the polygons of ``sides`` sides, whether the data's rule admits the nearest, and from those."""
+        draw: Draw
         if self.form == "image":
-            x, draw, unit = (rows.float().clamp(-1, 1) + 1) / 2, drawn, 1.0
-            guess = corners_in_picture(1 - x.view(-1, PIXELS, PIXELS), sides)
+            x, draw = (rows.float().clamp(-1, 1) + 1) / 2, partial(drawn, middle=self.middle)
+            unit, guess = 1.0, corners_in_picture(1 - x.view(-1, PIXELS, PIXELS), sides)
         else:
-            x, draw, unit = rows.double(), outlined, 1 / math.sqrt(OUTLINE)
-            guess = corners_of_outline(x.view(-1, 2, OUTLINE), sides)
+            x, draw = rows.double(), partial(outlined, middle=self.middle)
+            unit, guess = self.unit, corners_of_outline(x.view(-1, 2, OUTLINE), sides)
         angles = angles_of(guess)
         distance = unit * (draw(angles, False) - x).norm(dim=1)
         for step in range(self.steps):
@@ -99,23 +136,39 @@ class PolygonJudge:
             angles[left] = improved(draw, angles[left], x[left])
             distance[left] = unit * (draw(angles[left], False) - x[left]).norm(dim=1)
         gaps = torch.remainder(angles.roll(-1, 1) - angles, 2 * math.pi)
-        proper = (gaps.amin(1) >= GAP - 0.02) & ((gaps.sum(1) - 2 * math.pi).abs() < 1e-3)
-        return distance.nan_to_num(math.inf), proper
+        moved = torch.cat([torch.zeros_like(gaps[:, :1]), gaps[:, :-1] - 2 * math.pi / sides], 1).cumsum(1)
+        once = (gaps.sum(1) - 2 * math.pi).abs() < 1e-3
+        proper = once & (moved.amax(1) - moved.amin(1) <= 2 * math.pi / sides - GAP + SLACK)
+        away = distance.clone()
+        away[~proper] = unit * self.admit(draw, angles[~proper], x[~proper], distance[~proper])
+        return distance.nan_to_num(math.inf), proper, away.nan_to_num(math.inf)
+
+    def admit(
+        self, draw: Draw, angles: Float[Tensor, "n v"], x: Float[Tensor, "n d"], distance: Float[Tensor, " n"]
+    ) -> Float[Tensor, " n"]:
+        """``‖draw(a) - x‖`` at angles that the data's rule admits: the same steps, each brought back to the rule."""
+        angles = admitted(angles)
+        least = (draw(angles, False) - x).norm(dim=1)
+        near = (distance < 4 * self.tolerance).nonzero().flatten()  # others are too far away in any case
+        for _ in range(self.steps if len(near) else 0):
+            moved = admitted(improved(draw, angles[near], x[near]))
+            far = (draw(moved, False) - x[near]).norm(dim=1)
+            nearer = far < least[near]
+            angles[near[nearer]], least[near[nearer]] = moved[nearer], far[nearer]
+        return least
 
 
-def drawn(angles: Float[Tensor, "n v"], roughly: bool) -> Float[Tensor, "n d"]:
+def drawn(angles: Float[Tensor, "n v"], roughly: bool, middle: Middle = "area") -> Float[Tensor, "n d"]:
     """The picture of the polygon with these angles, 0 inside and 1 outside; roughly with fewer scan lines."""
-    return 1 - picture(corners(angles), ROUGH if roughly else LINES).flatten(1)
+    return 1 - picture(corners(angles, middle), ROUGH if roughly else LINES).flatten(1)
 
 
-def outlined(angles: Float[Tensor, "n v"], roughly: bool) -> Float[Tensor, "n d"]:
+def outlined(angles: Float[Tensor, "n v"], roughly: bool, middle: Middle = "area") -> Float[Tensor, "n d"]:
     """The outline of the polygon with these angles."""
-    return outline(corners(angles)).flatten(1)
+    return outline(corners(angles, middle)).flatten(1)
 
 
-def improved(
-    draw: Callable[[Tensor, bool], Tensor], angles: Float[Tensor, "n v"], x: Float[Tensor, "n d"]
-) -> Float[Tensor, "n v"]:
+def improved(draw: Draw, angles: Float[Tensor, "n v"], x: Float[Tensor, "n d"]) -> Float[Tensor, "n v"]:
     """One damped Gauss-Newton step towards ``x``, by differences of rough drawings; kept only where it comes nearer."""
     here = draw(angles, True)
     steps = NUDGE * torch.eye(angles.shape[1]).to(angles)

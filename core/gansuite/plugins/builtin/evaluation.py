@@ -5,8 +5,8 @@ from __future__ import annotations
 from gansuite.plugins.component import Component
 
 
-def metric(name: str, target: str, summary: str, reference: str) -> Component:
-    return Component("metric", name, f"gansuite.metrics.{target}", summary, reference=reference)
+def metric(name: str, target: str, summary: str, reference: str, aliases: tuple[str, ...] = ()) -> Component:
+    return Component("metric", name, f"gansuite.metrics.{target}", summary, reference=reference, aliases=aliases)
 
 
 COMPONENTS: tuple[Component, ...] = (
@@ -149,6 +149,13 @@ COMPONENTS: tuple[Component, ...] = (
         "metz2017unrolled",
     ),
     metric(
+        "manifold-precision-recall",
+        "models.manifold:ManifoldPrecisionRecall",
+        "samples within a distance of the data's known manifold, and real ones within it of what can be generated",
+        "lucic2018gans",
+        ("manifold-pr",),
+    ),
+    metric(
         "condition-number",
         "models.jacobian:ConditionNumber",
         "condition number of the generator's Jacobian",
@@ -177,6 +184,12 @@ COMPONENTS: tuple[Component, ...] = (
         "models.tournament:SkillRating",
         "ratings of a run's checkpoints as players of a tournament",
         "olsson2018skill",
+    ),
+    metric(
+        "human",
+        "models.human:Human",
+        "how often people preferred a run's samples to others', from pairwise judgements",
+        "bradley1952rank",
     ),
     metric(
         "mauve",

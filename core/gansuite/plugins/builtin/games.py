@@ -58,6 +58,13 @@ COMPONENTS: tuple[Component, ...] = (
     ),
     Component(
         "game",
+        "vae",
+        "gansuite.games.vae:Vae",
+        "a variational autoencoder: an encoder, a generator, and no critic",
+        reference="kingma2014auto",
+    ),
+    Component(
+        "game",
         "vae-gan",
         "gansuite.games.vae_gan:VaeGan",
         "a variational autoencoder whose errors are measured in the critic's features",

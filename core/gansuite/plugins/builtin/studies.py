@@ -26,4 +26,11 @@ COMPONENTS: tuple[Component, ...] = (
         "what every metric sees of known defects of the data, from which strength on, at what cost",
         reference="xu2018empirical",
     ),
+    Component(
+        "study",
+        "cross-domain",
+        "gansuite.studies.cross_domain.study:CrossDomain",
+        "training technique or implicit prior: which decides how well GANs model sounds, texts, graphs, pictures",
+        reference="odena2019open",
+    ),
 )
