@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import shlex
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,11 @@ def plugin_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(*args, **options)
 
     return wrapped
+
+
+def typed() -> str:
+    """The command line as it was typed, for what is written about it."""
+    return shlex.join(["gansuite", *(click.get_current_context().find_root().obj or ())])
 
 
 def print_json(value: Any) -> None:

@@ -19,8 +19,10 @@ COMMANDS = {
     "run": "Train a recipe to a finished report, or go on with a run.",
     "sample": "Draw samples from a run and write them as files.",
     "compare": "Run recipes with several seeds and put them into one table.",
+    "sweep": "Search over options with equal budgets, by many workers.",
     "study": "Carry out a study: a grid of runs and what they answer.",
     "evaluate": "Measure a run's newest checkpoint.",
+    "judge": "Judge samples of runs by eye and ear, side by side.",
     "report": "Write a run's report.html anew.",
     "list": "List the components that a recipe can name.",
     "describe": "Tell what a component is and which options it takes.",
@@ -96,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     words = sys.argv[1:] if arguments is None else list(arguments)
     with plain_messages():
         try:
-            with program.make_context("gansuite", words) as context:
+            with program.make_context("gansuite", [*words], obj=tuple(words)) as context:
                 program.invoke(context)
             sys.stdout.flush()
             code = 0
