@@ -51,7 +51,8 @@ def lender(model: Model, recipe: Recipe, dataset: Dataset, folder: Path | None =
                 if folder:
                     saved = folder / "checkpoints"
                     steps = sorted(int(path.name) for path in checkpoint.complete(saved))
-                    subject = replace(subject, steps=steps, at=restorer(recipe, dataset, saved, device))
+                    restore = restorer(recipe, dataset, saved, device)
+                    subject = replace(subject, steps=steps, at=restore, folder=folder)
                 yield subject
             finally:
                 for parameter in parameters:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -45,6 +46,7 @@ class Subject:
         steps: of the run's saved models, oldest first.
         at: the game of a saved model, averaged weights in place; the same object each time, loaded anew.
         seed: of the evaluation.
+        folder: of the run; None where there is none.
     """
 
     game: Game
@@ -56,6 +58,7 @@ class Subject:
     steps: Sequence[int] = ()
     at: Callable[[int], Game] | None = None
     seed: int = 0
+    folder: Path | None = None
 
     def rng(self, *names: str | int) -> Rng:
         """A stream of random numbers of this evaluation."""

@@ -91,20 +91,23 @@ def fitted(table: Float[np.ndarray, "k k"]) -> tuple[Float[np.ndarray, " k"], Fl
     value = likelihood(ratings)
     for _ in range(100):
         p = expit(ratings[:, None] - ratings[None])
-        weight = met * p * p.T
-        information = np.diag(weight.sum(1)) - weight
         score = (table - met * p).sum(1)
-        step = np.linalg.pinv(information, hermitian=True) @ score
+        step = np.linalg.pinv(information_of(met, ratings), hermitian=True) @ score
         size = 1.0
         while likelihood(ratings + size * step) < value - 1e-12 * abs(value) and size > 1e-6:
             size /= 2
         ratings, value = ratings + size * step, likelihood(ratings + size * step)
         if np.abs(step).max() < 1e-10:
             break
+    covariance = np.linalg.pinv(information_of(met, ratings), hermitian=True)
+    return ratings - ratings.mean(), np.sqrt(np.diag(covariance))
+
+
+def information_of(met: Float[np.ndarray, "k k"], ratings: Float[np.ndarray, " k"]) -> Float[np.ndarray, "k k"]:
+    """Fisher information of the ratings, from how often each two met; it knows nothing of their mean."""
     p = expit(ratings[:, None] - ratings[None])
     weight = met * p * p.T
-    covariance = np.linalg.pinv(np.diag(weight.sum(1)) - weight, hermitian=True)
-    return ratings - ratings.mean(), np.sqrt(np.diag(covariance))
+    return np.diag(weight.sum(1)) - weight
 
 
 class SkillRating:

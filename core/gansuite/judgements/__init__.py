@@ -1,0 +1,1 @@
+"""What people prefer: pairs of samples judged by eye and ear, and what follows from the judgements."""
