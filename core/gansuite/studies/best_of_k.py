@@ -47,7 +47,7 @@ def best_of_k(
 
     with :math:`x_{(1)} \le \dots \le x_{(n)}`: there are :math:`\binom{n-i}{k-1}` subsets whose least is the i-th. It
     is the U-statistic of the best of k new trials, without bias where trials are independent draws of one search, as
-    those of a random search are. :cite:p:`dodge2019show` plot the same with replacement, which is biased.
+    those of a random search are. Dodge et al. (2019) plot the same with replacement, which is biased.
 
     The interval is the percentile bootstrap over trials (each resample has n). As k comes near n it rests on the few
     best trials, which a bootstrap cannot renew: there it is too narrow.

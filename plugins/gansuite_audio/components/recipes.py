@@ -36,7 +36,7 @@ COMPONENTS: tuple[Component, ...] = (
     Component(
         "recipe",
         "cross-domain-audio",
-        "gansuite:cross-domain/audio.toml",
+        "gansuite:cross-domain/cross-domain-audio.toml",
         "WaveGAN on drums, in the comparison across domains",
     ),
 )

@@ -29,7 +29,7 @@ COMPONENTS: tuple[Component, ...] = (
     Component(
         "recipe",
         "cross-domain-graph",
-        "gansuite:cross-domain/graph.toml",
+        "gansuite:cross-domain/cross-domain-graph.toml",
         "graphs of two communities, in the comparison across domains",
     ),
 )

@@ -45,7 +45,7 @@ COMPONENTS: tuple[Component, ...] = (
     Component(
         "recipe",
         "cross-domain-image",
-        "gansuite:cross-domain/image.toml",
+        "gansuite:cross-domain/cross-domain-image.toml",
         "DCGAN on handwritten digits, in the comparison across domains",
     ),
 )

@@ -39,7 +39,7 @@ COMPONENTS = (
     Component(
         "recipe",
         "cross-domain-text",
-        "gansuite:cross-domain/text.toml",
+        "gansuite:cross-domain/cross-domain-text.toml",
         "characters of definitions, in the comparison across domains",
     ),
 )
