@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shlex
 import sys
 from pathlib import Path
@@ -82,6 +83,8 @@ def command(
     """
     from gansuite.cli.study import tell
     from gansuite.plugins.wording import did_you_mean, show
+
+    need_optuna()
     from gansuite.sweep.conduct import sweep
     from gansuite.sweep.desk import hidden
     from gansuite.sweep.launchers import LAUNCHERS, parse_options
@@ -119,6 +122,18 @@ def command(
         print_json(told) if as_json else click.echo(words)
         return
     show_findings(found, folder, as_json)
+
+
+def need_optuna() -> None:
+    """Refuse to begin without the package that draws the trials.
+
+    Raises:
+        UserError: it is not installed.
+    """
+    if importlib.util.find_spec("optuna") is None:
+        raise UserError(
+            "gansuite sweep draws its trials with Optuna, which is not installed: pip install 'gansuite[sweep]'"
+        )
 
 
 def read_words(recipes: tuple[str, ...], over: tuple[str, ...], settings: list[str], given: dict[str, Any]) -> Asked:

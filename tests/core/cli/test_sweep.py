@@ -78,3 +78,10 @@ def test_mistakes_are_one_line_and_nothing_runs(words: tuple[str, ...], parts: t
     assert done.code == 2, done
     assert done.line.startswith("error: ") and all(part in done.line for part in parts), done.line
     assert not list(Path().glob("runs/*/runs/*/*"))
+
+
+def test_without_optuna_the_remedy_is_told(sweep: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    done = sweep(RING, *WORDS)
+    assert done.code == 2 and done.err.count("\n") == 1
+    assert "Optuna, which is not installed: pip install 'gansuite[sweep]'" in done.err
