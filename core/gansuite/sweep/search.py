@@ -94,7 +94,7 @@ class Search:
 
     def sampler(self, arm: Arm, number: int) -> BaseSampler:
         """The sampler of one trial, seeded for it alone."""
-        words = json.dumps([self.plan.seed, arm.source, number]).encode()
+        words = json.dumps([self.plan.seed, arm.name, number]).encode()
         seed = int.from_bytes(hashlib.blake2b(words, digest_size=4).digest())
         return RandomSampler(seed=seed) if self.plan.search == "random" else TPESampler(seed=seed)
 

@@ -167,9 +167,9 @@ def test_answers_are_heeded_once_and_in_their_order(client: Client, session: Ses
     assert client.post("answer", round=1, winner="left") == 303 and session.own == []  # nothing was shown yet
     client.get()
     assert client.post("answer", round=2, winner="left") == 303 and session.own == []
-    client.post("answer", round=1, winner="right", seconds="0.004")
-    client.post("answer", round=1, winner="left", seconds="0.004")
-    assert [(each.round, each.winner, each.seconds) for each in session.own] == [(1, "right", 0.004)]
+    client.post("answer", round=1, winner="right", seconds="0.001")
+    client.post("answer", round=1, winner="left", seconds="0.001")
+    assert [(each.round, each.winner, each.seconds) for each in session.own] == [(1, "right", 0.001)]
     client.get()
     client.post("answer", round=2, winner="left", seconds="-3")
     client.get()

@@ -37,7 +37,7 @@ from gansuite.plugins import Component, hookimpl
 
 @hookimpl
 def gansuite_components():
-    return [Component("observer", "deadly", "deadly:Deadly", "kills its process once")]
+    return [Component("observer", "deadly", "kills_once:Deadly", "kills its process once")]
 
 class Deadly(Observer):
     def __init__(self, *, mark: str):
@@ -63,17 +63,18 @@ def numbers(folder: Path) -> dict[str, tuple]:
 @pytest.fixture
 def deadly(ring: str, tmp_path: Path) -> Path:
     """A plugin whose observer kills the first process that comes to step 4 of trial 1."""
-    (tmp_path / "deadly.py").write_text(DEADLY)
+    (tmp_path / "kills_once.py").write_text(DEADLY)
     files = registry.registry().host.files
-    sys.modules.pop("toyring", None)
-    registry.configure(files=[*files, tmp_path / "deadly.py"])
+    for module in ("toyring", "kills_once"):
+        sys.modules.pop(module, None)
+    registry.configure(files=[*files, tmp_path / "kills_once.py"])
     return tmp_path / "killed"
 
 
 def test_a_killed_workers_trial_is_taken_over_from_its_checkpoint_under_its_number(
     plan: MakePlan, ring: str, deadly: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    observer = f"observers=[{{name='deadly/deadly', mark='{deadly}'}}]"
+    observer = f"observers=[{{name='kills_once/deadly', mark='{deadly}'}}]"
     made = plan([ring], SPACE, trials=3, final_seeds=1, set=[*SHORT, observer])
     folder = tmp_path / "sweep"
     Desk(folder).open(made)

