@@ -53,9 +53,9 @@ def plugin_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def typed() -> str:
-    """The command line as it was typed, for what is written about it."""
-    return shlex.join(["gansuite", *(click.get_current_context().find_root().obj or ())])
+def typed(shown: Callable[[str], str] = str) -> str:
+    """The command line as it was typed, for what is written about it, each word as ``shown`` lets it be seen."""
+    return shlex.join(["gansuite", *map(shown, click.get_current_context().find_root().obj or ())])
 
 
 def print_json(value: Any) -> None:

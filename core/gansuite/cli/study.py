@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gansuite.cli.options import device_option, jobs_option, json_option, plugin_options, print_json
+from gansuite.cli.options import device_option, jobs_option, json_option, plugin_options, print_json, typed
 from gansuite.errors import RunError, UserError
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ def carry_out(
     from gansuite.cli.telling import tell as say
     from gansuite.studies.study import perform
 
-    command = shlex.join(["gansuite", *(click.get_current_context().find_root().obj or ())])
+    command = typed()
     found = perform(study, folder, jobs=jobs, device=device, tell=tell, say=say, reuse=reuse, command=command)
     if as_json:
         print_json({"folder": str(folder), **found.data} if isinstance(found.data, dict) else found.data)

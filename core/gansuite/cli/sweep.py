@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
-import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gansuite.cli.options import device_option, jobs_option, json_option, plugin_options, print_json, settings_option
+from gansuite.cli.options import (
+    device_option,
+    jobs_option,
+    json_option,
+    plugin_options,
+    print_json,
+    settings_option,
+    typed,
+)
 from gansuite.errors import RunError, UserError
 
 if TYPE_CHECKING:
@@ -101,7 +107,6 @@ def command(
     else:
         plan = make_plan(read_words(recipes, over, [*settings, *spendings(budget, settings)], given))
         folder = Path(out) if out else Path("runs") / f"sweep-{plan.identity}"
-    typed = shlex.join(["gansuite", *(hidden(word) for word in sys.argv[1:])])
     found = sweep(
         folder,
         plan,
@@ -111,7 +116,7 @@ def command(
         storage=storage,
         stale=stale,
         options=options,
-        command=typed,
+        command=typed(hidden),
         tell=tell,
     )
     if isinstance(found, list):
