@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import warnings
 from pathlib import Path
 
 import pytest
 
 from gansuite.recipes import read
 from gansuite.recipes.toml import read_toml
-from gansuite.testing.device import play_on_meta
+
+from .one_round import plays_all_its_turns
 
 FOLDER = Path(__file__).parents[2] / "recipes" / "created-equal"
 MODELS = ("gan", "minimax", "lsgan", "wgan", "wgan-gp", "dragan", "began", "vae")
@@ -34,13 +34,7 @@ def test_all_are_there() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_round_needs_no_host(name: str) -> None:
-    recipe = read(FOLDER / f"{name}.toml", ["data.count=100", "data.batch_size=8"])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a critic that couples a small batch
-        experiment = play_on_meta(recipe, rounds=1)
-    assert {p.device.type for p in experiment.game.parameters()} == {"meta"}
-    played = {note.partition("/")[0] for note in experiment.engine.ledger.notes}
-    assert played == set(recipe.dynamics.moves)
+    plays_all_its_turns(read(FOLDER / f"{name}.toml", ["data.count=100", "data.batch_size=8"]))
 
 
 @pytest.mark.parametrize("folder", [".", "published"])

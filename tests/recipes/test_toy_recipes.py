@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 
 import pytest
 
 from gansuite.recipes import read
-from gansuite.testing.device import play_on_meta
+
+from .one_round import plays_all_its_turns
 
 FOLDER = Path(__file__).parents[2] / "recipes" / "toy"
 BENCH = ("gan", "r1", "pacgan2", "unrolled", "mad-gan", "mode-regularized", "veegan", "wgan-gp", "dragan")
@@ -19,13 +19,7 @@ NAMES += ["ring-tempered", "ring-vae-gan", "ring-ali", "mixture-mad-gan", "stack
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "unrolled" not in name])  # it reads Adam's host-side count
 def test_a_round_needs_no_host(name: str) -> None:
-    recipe = read(FOLDER / f"{name}.toml", ["data.count=2000", "data.batch_size=8"])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a critic that couples a small batch
-        experiment = play_on_meta(recipe, rounds=1)
-    assert {p.device.type for p in experiment.game.parameters()} == {"meta"}
-    played = {note.partition("/")[0] for note in experiment.engine.ledger.notes}
-    assert played == set(recipe.dynamics.moves)
+    plays_all_its_turns(read(FOLDER / f"{name}.toml", ["data.count=2000", "data.batch_size=8"]))
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith(("stacked", "mixture"))])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from gansuite.engine.rng import Rng
@@ -55,6 +55,30 @@ class Policy(Protocol):
         ``x`` is int64 [n, c] or float [n, c, k].
         """
         ...
+
+
+class Factorised:
+    """What policies have in common that give the logits of all places at once: p(x | z) = Π_c softmax(l_c(z)).
+
+    To be mixed into an ``nn.Module`` that has ``spec``, ``logits`` and ``sample``.
+    """
+
+    factorised: ClassVar[bool] = True
+    spec: Any
+    logits: Any
+    sample: Any
+
+    def mask(self, x: Tensor) -> Bool[Tensor, "n c"]:
+        """The places that hold a choice, as the domain has it."""
+        return self.spec.mask(x)
+
+    def forward(
+        self, z: Float[Tensor, "n z"], codes: Any = None, rng: Rng | None = None, choose: Choose | None = None
+    ) -> Tensor:
+        """Samples made with ``choose``, all places together; without it, drawn ones."""
+        if choose is None:
+            return self.sample(z, codes, rng or Rng(0))
+        return choose(self.logits(None, z, codes), rng)
 
 
 def unwrapped(policy: Any) -> Policy:

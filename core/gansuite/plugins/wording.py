@@ -15,6 +15,15 @@ def one_line(text: object) -> str:
     return re.sub(r"[\x00-\x1f\x7f-\x9f]", lambda match: f"\\x{ord(match[0]):02x}", line)
 
 
+def counted(number: int, word: str) -> str:
+    """``1 run``, ``3 runs``.
+
+    >>> counted(1, "run"), counted(0, "line")
+    ('1 run', '0 lines')
+    """
+    return f"{number} {word}{'s' * (number != 1)}"
+
+
 def reason_of(error: BaseException) -> str:
     """``ImportError: no module named x``."""
     text = one_line(error)

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from gansuite.errors import Interrupted, UserError
+from gansuite.plugins.wording import counted
 from gansuite.studies.cell import Cell, Result, form_of, play
 from gansuite.studies.ledger import Ledger
 from gansuite.studies.pool import Pool
@@ -88,9 +89,11 @@ def left(cells: Sequence[Cell], ledger: Ledger, reuse: Sequence[Path], say: Say)
     waiting = [cell for cell in cells if not current(ledger, cell)]
     older = sum(cell.identity in ledger.finished for cell in waiting)
     if ledger.skipped:
-        say(f"{ledger.path}: {lines(ledger.skipped)} skipped, for {cannot(ledger.skipped)} be read", "warning")
+        say(
+            f"{ledger.path}: {counted(ledger.skipped, 'line')} skipped, for {cannot(ledger.skipped)} be read", "warning"
+        )
     if older:
-        say(f"{ledger.path}: {lines(older)} of an older form skipped; the runs are read again", "warning")
+        say(f"{ledger.path}: {counted(older, 'line')} of an older form skipped; the runs are read again", "warning")
     for result in taken(waiting, reuse, say):
         ledger.add(result)
     return [cell for cell in waiting if not current(ledger, cell)]
@@ -100,11 +103,6 @@ def current(ledger: Ledger, cell: Cell) -> bool:
     """Whether a cell's work is done and its line has all that its task records today."""
     result = ledger.results.get(cell.identity)
     return result is not None and result.finished and result.form == form_of(cell.task)
-
-
-def lines(count: int) -> str:
-    """``1 line`` or ``3 lines``."""
-    return f"{count} line{'s' * (count > 1)}"
 
 
 def cannot(count: int) -> str:

@@ -70,3 +70,8 @@ def difference(first: Sequence[float], second: Sequence[float], level: float = L
     freedom = (a + b) ** 2 / (a**2 / (n - 1) + b**2 / (m - 1))  # Welch-Satterthwaite
     half = float(stats.t.ppf((1 + level) / 2, freedom)) * math.sqrt(a + b)
     return Mean(min(n, m), gap, gap - half, gap + half)
+
+
+def told_from(apart: bool) -> str:
+    """How a sentence goes on from the best one to the next."""
+    return "and is told from" if apart else "but cannot be told from"

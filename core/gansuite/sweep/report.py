@@ -13,9 +13,10 @@ from markupsafe import Markup
 
 from gansuite.errors import UserError
 from gansuite.folders import write_text
+from gansuite.plugins.wording import counted
 from gansuite.studies.circumstances import circumstances
 from gansuite.studies.page import Part, picture_html, table_html
-from gansuite.studies.statistics import LEVEL, difference
+from gansuite.studies.statistics import LEVEL, difference, told_from
 from gansuite.studies.study import Findings, write
 from gansuite.sweep.desk import Desk
 from gansuite.sweep.plan import Plan
@@ -105,17 +106,11 @@ def asked(plan: Plan) -> list[str]:
     several = len(plan.arms) > 1
     whose = f"each of {len(plan.arms)} recipes" if several else "".join(arm.name for arm in plan.arms)
     return [
-        f"{how} for {plan.metric}: {count(plan.trials, 'trial')} of {whose},{first} and the winner"
-        f"{' of each' * several} again with {count(plan.final_seeds, 'fresh seed')}.",
+        f"{how} for {plan.metric}: {counted(plan.trials, 'trial')} of {whose},{first} and the winner"
+        f"{' of each' * several} again with {counted(plan.final_seeds, 'fresh seed')}.",
         f"Varied of {spaces}." + (f" Set in all runs: {', '.join(plan.set)}." if plan.set else ""),
         *judged(plan),
     ]
-
-
-def count(what: int | Sequence[Any], word: str) -> str:
-    """``3 trials``, ``1 trial``."""
-    number = what if isinstance(what, int) else len(what)
-    return f"{number} {word}{'s' * (number != 1)}"
 
 
 def space_of(parameters: Sequence[Any]) -> str:
@@ -153,7 +148,7 @@ def warnings(plan: Plan, desk: Desk, summaries: Sequence[Summary]) -> Iterator[s
         yield f"Trials are equal in number and not in steps: {told}."
     if 0 < plan.final_seeds < 10:
         yield (
-            f"With {count(plan.final_seeds, 'fresh seed')} the intervals hold for values that are about normal, and"
+            f"With {counted(plan.final_seeds, 'fresh seed')} the intervals hold for values that are about normal, and"
             " cover less where some runs collapse; ten or more are better."
         )
     for each in summaries:
@@ -168,9 +163,9 @@ def answer(plan: Plan, summaries: Sequence[Summary]) -> Iterator[str]:
         assert best is not None and each.best is not None
         values = words_of(each.arm, best.factors)
         equal = sum(value == each.best for value in each.values)
-        told = f"{each.arm.name}: of {count(each.trials, 'trial')} number {best.factors['trial']} ({values}) is best,"
-        told += f" {plan.metric} {each.best:.3g}" + f" (the first of {equal} that share it)" * (equal > 1)
-        yield f"{told}; over {count(each.fresh, 'fresh seed')} {each.mean}." if each.fresh else f"{told}."
+        told = f"{each.arm.name}: of {counted(len(each.trials), 'trial')} number {best.factors['trial']} ({values})"
+        told += f" is best, {plan.metric} {each.best:.3g}" + f" (the first of {equal} that share it)" * (equal > 1)
+        yield f"{told}; over {counted(len(each.fresh), 'fresh seed')} {each.mean}." if each.fresh else f"{told}."
     sign = 1 if summaries[0].direction == "min" else -1
     ranked = sorted((each for each in summaries if each.mean), key=lambda each: sign * each.mean.value)  # pyright: ignore[reportOptionalMemberAccess]
     if len(ranked) > 1:
@@ -182,7 +177,7 @@ def answer(plan: Plan, summaries: Sequence[Summary]) -> Iterator[str]:
         elif gap is None or gap.low is None or gap.high is None:
             yield f"{ahead}; with one seed each nothing is said about the next, {second.arm.name}."
         else:
-            verdict = "and is told from" if gap.low > 0 or gap.high < 0 else "but cannot be told from"
+            verdict = told_from(gap.low > 0 or gap.high < 0)
             yield (
                 f"{ahead}, {verdict} the next, {second.arm.name}: difference {gap.value:.3g}, {LEVEL:.0%} interval"
                 f" {gap.low:.3g} to {gap.high:.3g} (Welch; not corrected for the number of recipes)."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float, Int64
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
-from gansuite.estimators.policy import Choose
+from gansuite.estimators.policy import Factorised
 from gansuite.estimators.sampling import categorical
 from gansuite.spaces import at_least_fp32
 
@@ -22,7 +22,7 @@ NEVER = -1e4
 """The logit of what cannot be chosen: its exponential is 0, and no product with 0 becomes NaN."""
 
 
-class OneShot(nn.Module, ABC):
+class OneShot(Factorised, nn.Module, ABC):
     """p(x | z) = Π_i p(x_i | z) Π_{i<j} p(x_ij | z): a :class:`~gansuite.estimators.policy.Policy` of graphs.
 
     A subclass gives the ``scores`` of node types and of edge types; what a place cannot be is masked here. Where the
@@ -36,8 +36,6 @@ class OneShot(nn.Module, ABC):
     Raises:
         UserError: the data are walks, or the prior has no latent.
     """
-
-    factorised: ClassVar[bool] = True
 
     def __init__(self, spec: Any, prior: Any) -> None:
         super().__init__()
@@ -77,17 +75,6 @@ class OneShot(nn.Module, ABC):
         # What a place has no type for gets a column of its own that is never chosen.
         wide = [nn.functional.pad(each, (0, self.alternatives - each.shape[2]), value=NEVER) for each in (nodes, pairs)]
         return torch.cat(wide, 1)
-
-    def mask(self, x: Tensor) -> Bool[Tensor, "n c"]:
-        """The places that hold a choice: all nodes, and the pairs of those that are there."""
-        return self.spec.mask(x)
-
-    def forward(
-        self, z: Float[Tensor, "n z"], codes: Tensor | None = None, rng: Rng | None = None, choose: Choose | None = None
-    ) -> Tensor:
-        if choose is None:
-            return self.sample(z, codes, rng or Rng(0))
-        return choose(self.logits(None, z, codes), rng)
 
     @torch.no_grad()
     def sample(

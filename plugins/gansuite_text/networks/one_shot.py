@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import torch
 from annotated_types import Gt
-from jaxtyping import Bool, Float, Int64
+from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
-from gansuite.estimators.policy import Choose
+from gansuite.estimators.policy import Factorised
 from gansuite.estimators.sampling import inverted
 
 from ..spec import TextSpec
 from .residual_block import ResidualBlock, odd
 
 
-class OneShot(nn.Module):
+class OneShot(Factorised, nn.Module):
     """p(x | z) = Π_t softmax(l_t(z)): z to channels × places, residual convolutions, the logits of every place.
 
     The tokens do not depend on each other but through z, so the estimators that need that can be used, and there is
@@ -35,8 +35,6 @@ class OneShot(nn.Module):
 
     Source: Gulrajani et al. (2017), with width 512, 5 blocks of kernel 5, and a latent of 128.
     """
-
-    factorised: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -60,17 +58,6 @@ class OneShot(nn.Module):
         """The logits of every place; ``x`` has no part in them."""
         places = self.spread(z).unflatten(1, (self.width, self.spec.length))
         return self.out(self.blocks(places)).transpose(1, 2)
-
-    def mask(self, x: Tensor) -> Bool[Tensor, "n t"]:
-        """The places up to a text's end, the end among them."""
-        return self.spec.mask(x)
-
-    def forward(
-        self, z: Float[Tensor, "n z"], codes: Any = None, rng: Rng | None = None, choose: Choose | None = None
-    ) -> Tensor:
-        if choose is None:
-            return self.sample(z, codes, rng or Rng(0))
-        return choose(self.logits(None, z, codes), rng)
 
     @torch.no_grad()
     def sample(

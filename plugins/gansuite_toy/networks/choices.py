@@ -6,19 +6,19 @@ from typing import Annotated, Any, ClassVar
 
 import torch
 from annotated_types import Ge, Gt
-from jaxtyping import Bool, Float, Int64
+from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from gansuite.engine.rng import Rng
 from gansuite.errors import UserError
-from gansuite.estimators.policy import Choose
+from gansuite.estimators.policy import Factorised
 from gansuite.estimators.sampling import categorical
 from gansuite.spaces import ChoiceSpace
 
 from .hidden import Activation, Init, LinearHead, Norm, hidden, initialise, size_of
 
 
-class ChoiceGenerator(nn.Module):
+class ChoiceGenerator(Factorised, nn.Module):
     """p(x | z) = Π_c softmax(l_c(z)), the logits of all c places from one perceptron.
 
     No place knows which others are near it, or that an alternative means the same elsewhere: it is what a
@@ -35,8 +35,6 @@ class ChoiceGenerator(nn.Module):
     Raises:
         UserError: the samples are not choices, or there is no latent.
     """
-
-    factorised: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -61,17 +59,6 @@ class ChoiceGenerator(nn.Module):
     def logits(self, x: Tensor | None, z: Float[Tensor, "n z"], codes: Any = None) -> Float[Tensor, "n c k"]:
         """The logits of every place; ``x`` has no part in them, and codes come with the latent."""
         return self.out(self.body(z)).unflatten(1, (-1, self.alternatives))
-
-    def mask(self, x: Tensor) -> Bool[Tensor, "n c"]:
-        """The places that hold a choice, as the domain has it."""
-        return self.spec.mask(x)
-
-    def forward(
-        self, z: Float[Tensor, "n z"], codes: Any = None, rng: Rng | None = None, choose: Choose | None = None
-    ) -> Tensor:
-        if choose is None:
-            return self.sample(z, codes, rng or Rng(0))
-        return choose(self.logits(None, z, codes), rng)
 
     @torch.no_grad()
     def sample(

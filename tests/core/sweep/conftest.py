@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
-from gansuite.plugins import registry
 from gansuite.sweep.plan import Asked, Plan, make_plan
 from gansuite.sweep.space import Range
 
-CLI = Path(__file__).parents[1] / "cli"
-RING = str(CLI / "ring.toml")
+from ..studies.conftest import RING, ring
+
+__all__ = ["ring"]
+
 SPACE = {
     "lr": Range(of=["players.*.optimizer.lr"], low=1e-4, high=1e-1, log=True),
     "width": Range(of=["players.generator.width"], low=2, high=9),
     "objective": Range(of=["game.objective"], choices=["hinge", "minimax"]),
 }
-
-
-@pytest.fixture
-def ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The recipe of the ring, with its plugin in use."""
-    former = registry._current
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("GANSUITE_CACHE", str(tmp_path / ".cache"))
-    monkeypatch.setenv("GANSUITE_PLUGINS", "")
-    sys.modules.pop("toyring", None)
-    registry.configure(files=[CLI / "toyring.py"])
-    yield RING
-    sys.modules.pop("toyring", None)
-    registry._current = former
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gansuite.errors import UserError
+from gansuite.report.curves import finite
 from gansuite.studies.cell import Result
 from gansuite.studies.comparison.rows import Row
-from gansuite.studies.comparison.scores import is_number, normalised
+from gansuite.studies.comparison.scores import normalised
 from gansuite.studies.comparison.tasks import Arm, Place
 
 
@@ -76,7 +77,7 @@ def primary(rows: Sequence[Row], named: Sequence[str]) -> dict[str, str]:
                 f"--metric {' --metric '.join(named)}: the runs of {task} have {', '.join(common(runs)) or 'no metric'}"
                 " in common; name one of these as well"
             )
-        if any(is_number(run.metrics[metric].get("value")) for run in runs) and not any(
+        if any(finite(run.metrics[metric].get("value")) for run in runs) and not any(
             normalised(run, metric) for run in runs
         ):
             usable = [name for name in common(runs) if any(normalised(run, name) for run in runs)]

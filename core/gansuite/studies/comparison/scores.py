@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from gansuite.plugins.wording import counted
+from gansuite.report.curves import finite
 from gansuite.studies.cell import Result
 from gansuite.studies.comparison.rows import Row
 from gansuite.studies.statistics import LEVEL
@@ -115,30 +117,26 @@ def told_of(
     if lacking:
         have, count = ("has", "counts") if lacking == 1 else ("have", "count")
         yield (
-            f"{task}: {runs(lacking)} failed or {have} no finite {metric}, and {count} as {worst:.3g}, the worst score."
+            f"{task}: {counted(lacking, 'run')} failed or {have} no finite {metric}, and {count} as {worst:.3g}, the"
+            " worst score."
         )
     unlike = sum(borrows(run, metric) for row in rows for run in row.finished)
     if unlike:
         yield (
-            f"{task}: in {runs(unlike)} {metric} did not tell the untrained generator from real data; the scale is that"
-            " of the task's other runs."
+            f"{task}: in {counted(unlike, 'run')} {metric} did not tell the untrained generator from real data; the"
+            " scale is that of the task's other runs."
         )
-
-
-def runs(count: int) -> str:
-    """``1 run`` or ``3 runs``."""
-    return f"{count} run{'s' * (count != 1)}"
 
 
 def normalised(run: Result, metric: str) -> Mapping[str, Any] | None:
     """The normalised value with its interval, where a run has one."""
     found = run.metrics.get(metric, {}).get("normalised") if run.finished else None
-    return found if found and is_number(found.get("value")) else None
+    return found if found and finite(found.get("value")) else None
 
 
 def borrows(run: Result, metric: str) -> bool:
     """Whether a run's metric has a finite value and no normalised one."""
-    return run.finished and normalised(run, metric) is None and is_number(run.metrics.get(metric, {}).get("value"))
+    return run.finished and normalised(run, metric) is None and finite(run.metrics.get(metric, {}).get("value"))
 
 
 def scale_of(rows: Sequence[Row], metric: str) -> tuple[float, float] | None:
@@ -149,7 +147,7 @@ def scale_of(rows: Sequence[Row], metric: str) -> tuple[float, float] | None:
     """
     found = [run.metrics[metric] for row in rows for run in row.runs if normalised(run, metric)]
     ends = [(each.get("floor"), each.get("untrained")) for each in found]
-    known = [pair for pair in ends if all(map(is_number, pair))]
+    known = [pair for pair in ends if all(map(finite, pair))]
     if not known:
         return None
     floor, untrained = np.median(np.array(known, dtype=float), axis=0)
@@ -159,8 +157,8 @@ def scale_of(rows: Sequence[Row], metric: str) -> tuple[float, float] | None:
 def score(run: Result, metric: str, ends: tuple[float, float] | None) -> float | None:
     """A run's value on the scale of its task; None where it failed or has no finite one."""
     value = run.metrics.get(metric, {}).get("value") if run.finished else None
-    if ends is None or ends[0] == ends[1] or not is_number(value):
-        own = normalised(run, metric) if is_number(value) else None
+    if ends is None or ends[0] == ends[1] or not finite(value):
+        own = normalised(run, metric) if finite(value) else None
         return None if own is None else float(own["value"])
     return (value - ends[0]) / (ends[1] - ends[0])
 
@@ -169,11 +167,6 @@ def error(run: Result, metric: str, ends: tuple[float, float] | None) -> float:
     """The standard error of one run's evaluation, from the width of its own interval; nan where there is none."""
     found = run.metrics.get(metric, {}) if run.finished else {}
     low, high = found.get("low"), found.get("high")
-    if ends is None or ends[0] == ends[1] or not is_number(low) or not is_number(high):
+    if ends is None or ends[0] == ends[1] or not finite(low) or not finite(high):
         return math.nan
     return (high - low) / 2 / float(stats.norm.ppf((1 + LEVEL) / 2)) / abs(ends[1] - ends[0])
-
-
-def is_number(value: Any) -> TypeGuard[float]:
-    """Whether a value of a record is a finite number."""
-    return isinstance(value, int | float) and math.isfinite(value)

@@ -9,7 +9,7 @@ from gansuite.studies.comparison.rows import ARROWS, Row
 from gansuite.studies.comparison.scores import Scores
 from gansuite.studies.comparison.spent import unequal
 from gansuite.studies.intervals import wilson
-from gansuite.studies.statistics import LEVEL, difference
+from gansuite.studies.statistics import LEVEL, difference, told_from
 
 ENOUGH = 10
 """Runs of a method on a task from which on the intervals over runs are nearly what they say."""
@@ -36,8 +36,7 @@ def answer(rows: Sequence[Row], names: Sequence[str], directions: Mapping[str, s
         if gap is None or gap.low is None or gap.high is None:
             yield f"{sentence}; with one run each nothing is said about the next, {second.label}."
             continue
-        apart = gap.low > 0 or gap.high < 0
-        verdict = "and is told from" if apart else "but cannot be told from"
+        verdict = told_from(gap.low > 0 or gap.high < 0)
         yield (
             f"{sentence}, {verdict} the next, {second.label}: difference {gap.value:.3g}, {LEVEL:.0%} interval"
             f" {gap.low:.3g} to {gap.high:.3g} (Welch)."
@@ -57,7 +56,7 @@ def across_words(scores: Scores, found: Sequence[Aggregate], pairs: Sequence[Pai
         pair = next(each for each in pairs if {each.first, each.second} == {first.method, second})
         forwards = pair.first == first.method
         chance = pair.chance.value if forwards else 1 - pair.chance.value
-        verdict = "and is told from" if pair.told_apart else "but cannot be told from"
+        verdict = told_from(pair.told_apart)
         family = f", Holm over {len(pairs)} pairs" if len(pairs) > 1 else ""
         yield (
             f"{place}, {first.method} has the lowest IQM, {first.iqm} ({n} runs), {verdict} the next, {second},"
